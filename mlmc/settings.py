@@ -1,0 +1,188 @@
+"""One settings file, read from the environment. What is missing stops the start with a sentence, never with a guess."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("MLMC_VAR", BASE_DIR / "var"))  # what a running program writes, and nothing else does
+
+
+def needed(name):
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise ImproperlyConfigured(f"{name} is not set. `make run` sets it for the demo; see README.md.") from None
+
+
+SECRET_KEY = needed("MLMC_SECRET_KEY")
+MLMC_ACTOR_KEY = needed("MLMC_ACTOR_KEY")  # signs who acts; its twin lies in guard.actor_key
+MLMC_DATA_KEYS = needed("MLMC_DATA_KEYS")  # "2:base64,1:base64": the first seals, all of them open
+MLMC_INDEX_KEY = needed("MLMC_INDEX_KEY")  # blind indexes; another key, so that one leak is not two
+MLMC_DEMO = os.environ.get("MLMC_DEMO") == "1"
+MLMC_LEASE_SECONDS = int(os.environ.get("MLMC_LEASE_SECONDS", "300"))
+SITE_URL = os.environ.get("MLMC_SITE_URL", "http://localhost:8000")
+
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("MLMC_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ROOT_URLCONF = "mlmc.urls"
+WSGI_APPLICATION = "mlmc.wsgi.application"
+AUTH_USER_MODEL = "core.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "mlmc.core",
+    "cases",
+    "mentors",
+    "matching",
+    "outcomes",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "mlmc.core.pages.private_pages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "mlmc.core.context.acting_middleware",  # innermost: one transaction around view and rendering
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "mlmc.navigation.shell",
+            ],
+            "builtins": ["mlmc.core.templatetags.ui"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+
+def database(url):
+    """One PostgreSQL address as Django wants it: `postgresql://user:password@host:port/name`, `?host=` for a socket."""
+    parts = urlsplit(url)
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
+    return {
+        "ENGINE": "mlmc.core.postgres",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": query.get("port", parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # a named cursor does not survive a transaction pooler
+        "OPTIONS": {},
+    }
+
+
+# Three log-ins to one database: the program works as app; the owner migrates; the keeper sees all, never while serving.
+DATABASE_ROLE = os.environ.get("MLMC_DATABASE_ROLE", "app")
+DATABASES = {"default": database(needed({"app": "DATABASE_URL"}.get(DATABASE_ROLE, f"DATABASE_URL_{DATABASE_ROLE.upper()}")))}
+
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "core:sign_in", "home", "core:sign_in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+]
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+USE_TZ, TIME_ZONE = True, os.environ.get("MLMC_TIME_ZONE", "America/New_York")
+USE_I18N, LANGUAGE_CODE, LANGUAGES = True, "en-us", [("en", "English"), ("es", "Español")]
+
+STATIC_URL, STATIC_ROOT = "/static/", VAR / "static"
+PACKAGES = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/bootstrap", PACKAGES / "bootstrap/dist"),
+    ("vendor/bootstrap-icons", PACKAGES / "bootstrap-icons/font"),
+    ("vendor/figtree", PACKAGES / "@fontsource-variable/figtree/files"),
+    ("vendor/source-serif-4", PACKAGES / "@fontsource-variable/source-serif-4/files"),
+    ("vendor/htmx", PACKAGES / "htmx.org/dist"),
+    ("vendor/chart", PACKAGES / "chart.js/dist"),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded yet
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# Nothing from another origin, nothing inline.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+if os.environ.get("MLMC_SMTP_HOST"):
+    EMAIL_HOST, EMAIL_PORT = os.environ["MLMC_SMTP_HOST"], int(os.environ.get("MLMC_SMTP_PORT", "25"))
+    EMAIL_HOST_USER = os.environ.get("MLMC_SMTP_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("MLMC_SMTP_PASSWORD", "")
+    EMAIL_USE_TLS = os.environ.get("MLMC_SMTP_TLS") == "1"
+    EMAIL_TIMEOUT = 20
+else:  # the demo: letters lie in a folder, where they can be read
+    EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", VAR / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("MLMC_FROM", "notices@localhost")
+
+CELERY_BROKER_URL = needed("REDIS_URL")
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_SERIALIZER, CELERY_ACCEPT_CONTENT = "json", ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+}
