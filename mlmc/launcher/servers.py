@@ -11,7 +11,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from mlmc.core.roles import APP, GUARD, KEEPER, OWNER, create_database, create_roles, grant_defaults
+from mlmc.core.roles import APP, GUARD, KEEPER, OWNER, create_database, create_roles
 from mlmc.launcher.binaries import server_home
 from mlmc.launcher.checkout import Stop, make_var
 from mlmc.launcher.embedded import Postgres, Valkey, answers
@@ -54,8 +54,6 @@ class Servers:
                     cursor.execute(f"drop role if exists {role}")
                 create_roles(cursor, passwords=self.keys)
                 create_database(cursor, DATABASE)
-        with self.postgres.superuser(DATABASE) as cursor:
-            grant_defaults(cursor)
 
     def stop(self):
         for server in filter(None, (self.postgres, self.valkey)):
