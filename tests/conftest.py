@@ -11,15 +11,16 @@ from aiosmtpd.handlers import Message
 from celery import current_app
 from django.db import connection, connections
 from django.test import Client
-from mlmc.core.context import NOBODY, Actor, acting_as
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from mlmc.core.context import NOBODY, Actor, acting_as
 from mlmc.core.roles import APP
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.processes import spawn, stop, tail
 from tests import cluster
 from tests.waiting import wait_for
 
+pytest_plugins = ["tests.browser"]
 READS = re.compile(r"[\s(]*(select|with|savepoint|release|rollback)\b", re.IGNORECASE)
 # What reading a page does write: that it was read, and when this session was last seen.
 TRACES = re.compile(r'\s*(insert into|update|delete from) "(core_auditentry|django_session)"', re.IGNORECASE)
