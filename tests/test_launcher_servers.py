@@ -1,13 +1,11 @@
 """The embedded servers: started once, joined by others, and no committed row lost when they are killed."""
 
 import os
-import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -23,17 +21,6 @@ from mlmc.launcher.servers import Busy, joined_or_running, running
 from tests.waiting import wait_for
 
 
-@pytest.fixture
-def var(monkeypatch):
-    """A folder as `var/` is: short enough for a socket, and open for the servers' user to pass through."""
-    monkeypatch.delenv("DATABASE_URL")
-    monkeypatch.delenv("REDIS_URL")
-    folder = Path(tempfile.mkdtemp(prefix="mlmc-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
-
-
 def ask(servers, role, sql):
     connection = servers.postgres.connect(role, servers.keys[role], "mlmc")
     try:
@@ -44,8 +31,8 @@ def ask(servers, role, sql):
         connection.close()
 
 
-def test_committed_rows_outlive_a_killed_server_and_a_killed_launcher(var):
-    with running(var, by="a test", wait_for_guests=False) as servers:
+def test_committed_rows_outlive_a_killed_server_and_a_killed_launcher(own_var):
+    with running(own_var, by="a test", wait_for_guests=False) as servers:
         ask(servers, OWNER, f"create table meeting (n int); grant insert, select on meeting to {APP}")
         ask(servers, APP, "insert into meeting values (1)")
         os.kill(servers.postgres.process.pid, signal.SIGKILL)
@@ -55,7 +42,7 @@ def test_committed_rows_outlive_a_killed_server_and_a_killed_launcher(var):
         ask(servers, APP, "insert into meeting values (2)")
 
     launcher = subprocess.Popen(
-        [sys.executable, "-c", KEEP_RUNNING, str(var)],
+        [sys.executable, "-c", KEEP_RUNNING, str(own_var)],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -65,7 +52,7 @@ def test_committed_rows_outlive_a_killed_server_and_a_killed_launcher(var):
         assert launcher.stdout.readline() == "running\n"
         left = [int(word) for word in launcher.stdout.readline().split()]
         launcher.kill()
-    with running(var, by="a test", wait_for_guests=False) as servers:
+    with running(own_var, by="a test", wait_for_guests=False) as servers:
         assert ask(servers, APP, "select n from meeting order by n") == [(1,), (2,)]
     wait_for(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in left))
 
@@ -81,7 +68,7 @@ with running(Path(sys.argv[1]), by="a test", wait_for_guests=False) as servers:
 """
 
 
-def test_the_servers_run_as_the_settings_ask(var):
+def test_the_servers_run_as_the_settings_ask(own_var):
     wanted = {
         "data_checksums": "on",
         "fsync": "on",
@@ -101,7 +88,7 @@ def test_the_servers_run_as_the_settings_ask(var):
         "statement_timeout": "15s",
         "track_activities": "off",
     }
-    with running(var, by="a test", wait_for_guests=False) as servers:
+    with running(own_var, by="a test", wait_for_guests=False) as servers:
         names = ", ".join(f"'{name}', current_setting('{name}')" for name in wanted | app)
         [(found,)] = ask(servers, APP, f"select json_build_object({names})")
         roles = ask(servers, APP, f"select rolname from pg_roles where rolname in ('{APP}', '{OWNER}', '{KEEPER}')")
@@ -120,20 +107,20 @@ def test_the_servers_run_as_the_settings_ask(var):
     assert found == wanted | app
     assert (len(roles), rights, modes) == (3, [], {0o700})
     assert broker_settings == {"appendonly": "yes", "bind": "127.0.0.1", "maxmemory-policy": "noeviction"}
-    assert not (var / "servers.json").exists()
+    assert not (own_var / "servers.json").exists()
 
 
-def test_a_second_command_joins_and_the_first_waits_for_it(var):
+def test_a_second_command_joins_and_the_first_waits_for_it(own_var):
     inside, leave, seen = threading.Event(), threading.Event(), []
 
     def guest():
-        with joined_or_running(var, by="a guest") as joined:
+        with joined_or_running(own_var, by="a guest") as joined:
             inside.set()
             leave.wait(30)
             seen.append(ask(joined, APP, "select 1"))
 
-    with joined_or_running(var, by="a host") as servers:
-        with pytest.raises(Busy), running(var, by="another", wait_for_guests=False):
+    with joined_or_running(own_var, by="a host") as servers:
+        with pytest.raises(Busy), running(own_var, by="another", wait_for_guests=False):
             pass
         thread = threading.Thread(target=guest)
         thread.start()
@@ -146,12 +133,12 @@ def test_a_second_command_joins_and_the_first_waits_for_it(var):
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
-def test_other_keys_than_the_databases_are_a_sentence(var):
-    with running(var, by="a test", wait_for_guests=False):
+def test_other_keys_than_the_databases_are_a_sentence(own_var):
+    with running(own_var, by="a test", wait_for_guests=False):
         pass
-    (var / "secrets").unlink()
+    (own_var / "secrets").unlink()
 
-    with pytest.raises(Stop, match="Put the right file back"), running(var, by="a test", wait_for_guests=False):
+    with pytest.raises(Stop, match="Put the right file back"), running(own_var, by="a test", wait_for_guests=False):
         pass
 
 
@@ -166,10 +153,10 @@ def test_a_long_path_gets_a_short_socket():
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as somebody else")
 def test_a_checkout_the_servers_user_cannot_reach_is_left_as_closed_as_it_was(tmp_path):
     closed = tmp_path / "closed"
-    (closed / "var").mkdir(parents=True)
+    (closed / "own_var").mkdir(parents=True)
     closed.chmod(0o700)
 
-    home = server_home(closed / "var")
+    home = server_home(closed / "own_var")
     home.rmdir()
 
     assert closed not in home.parents
