@@ -24,7 +24,7 @@ NO_BASELINE = "Nobody answered at baseline, so there is nothing to compare with.
 ZERO_AT_BASELINE = "Nobody said yes at baseline, so there is nothing to divide by."
 ZERO_AT_WAVE = "Nobody said yes at this wave, so a ratio is not estimable."
 ONE_PERSON = "Only one person answered, so there is no spread to estimate from."
-NO_SPREAD = "The answers do not differ between people, so there is no spread to estimate from."
+NO_SPREAD = "Nothing varies between people here, so there is no spread to estimate from."
 TOO_FEW_REPEATS = "Too few people answered more than once to estimate how alike their answers are."
 TOO_ALIKE = "Each person's answers are too alike, or too unlike, for this model."
 DID_NOT_SETTLE = "The calculation did not settle on an answer."
@@ -138,10 +138,9 @@ def change(before: Mapping[str, float], after: Mapping[str, float]) -> Change:
     mean = fmean(changes)
     if pairs == 1:
         return Change(1, mean, None, None, None, why="Only one person answered both times.")
-    sd = stdev(changes)
-    if sd <= 1e-12 * max(abs(it) for it in [*before.values(), *after.values()]):
+    error = stdev(changes) / math.sqrt(pairs)
+    if error <= 1e-12 * max(abs(it) for it in [*before.values(), *after.values()]):  # rounding, not variation
         return Change(pairs, mean, None, None, None, why="Everybody changed by the same amount: there is no spread.")
-    error = sd / math.sqrt(pairs)
     reach = float(stats.t.ppf(0.975, pairs - 1)) * error
     p = float(2 * stats.t.sf(abs(mean) / error, pairs - 1))
     return Change(pairs, mean, mean - reach, mean + reach, p)

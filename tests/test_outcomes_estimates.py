@@ -212,7 +212,7 @@ def test_everybody_saying_yes_both_times_is_a_ratio_of_one_without_an_interval()
         None,
         None,
         None,
-        why="The answers do not differ between people, so there is no spread to estimate from.",
+        why="Nothing varies between people here, so there is no spread to estimate from.",
     )
 
 
