@@ -29,6 +29,7 @@ TOO_FEW_REPEATS = "Too few people answered more than once to estimate how alike 
 TOO_ALIKE = "Each person's answers are too alike, or too unlike, for this model."
 DID_NOT_SETTLE = "The calculation did not settle on an answer."
 
+LARGEST_LOG = 300  # a ratio beyond e to this power is no finding, and twice it is no number
 SMALLEST_SPREAD = 1e-9  # below this a standard error is rounding, not variation
 
 
@@ -103,9 +104,8 @@ def fit_gee(values: Answers, later: list[int], *, correlation: str) -> Fit:
     if not np.isfinite(params).all():
         raise _NotEstimable(DID_NOT_SETTLE)
     numbered = list(enumerate(later, start=1))
-    return Fit(
-        {wave: float(params[i]) for i, wave in numbered}, {wave: float(errors[i]) for i, wave in numbered}, alpha
-    )
+    log_ratio = {wave: float(params[i]) for i, wave in numbered}
+    return Fit(log_ratio, {wave: float(errors[i]) for i, wave in numbered}, alpha)
 
 
 def _check_repeats(said, expected, place, *, parameters):
@@ -122,6 +122,8 @@ def _no_ratio(why):
 
 
 def _ratio(log_ratio, se):
+    if abs(log_ratio) > LARGEST_LOG or se * Z > LARGEST_LOG:
+        return _no_ratio(DID_NOT_SETTLE)
     ratio = math.exp(log_ratio)
     if not math.isfinite(se) or se < SMALLEST_SPREAD:
         return Ratio(ratio, None, None, None, None, why=NO_SPREAD)
