@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -116,12 +116,11 @@ answers = st.dictionaries(st.tuples(st.integers(0, 20).map(str), st.sampled_from
 @settings(deadline=None)
 @given(answers)
 def test_the_independence_ratio_is_the_ratio_of_the_observed_shares(values):
+    values = values | {("first", 0): 1, ("second", 0): 1}  # one person alone is another test
     shares = {}
     for wave in (0, 6, 12):
         said = [value for (_, when), value in values.items() if when == wave]
         shares[wave] = sum(said) / len(said) if said else 0
-    assume(shares[0] > 0 and len({person for person, _ in values}) > 1)
-
     found = ratios(values, [0, 6, 12], correlation="independence")
 
     for wave in (6, 12):
@@ -183,6 +182,15 @@ def test_one_person_has_no_spread(correlation):
     found = ratios({("a", 0): 1, ("a", 6): 1}, [0, 6], correlation=correlation)
 
     assert found == {6: none_because("Only one person answered, so there is no spread to estimate from.")}
+
+
+def test_one_person_left_when_a_wave_without_a_yes_is_out_has_no_spread():
+    found = ratios({("a", 6): 0, ("b", 0): 1, ("b", 12): 1}, [0, 6, 12], correlation="independence")
+
+    assert found == {
+        6: none_because("Nobody said yes at this wave, so a ratio is not estimable."),
+        12: none_because("Only one person answered, so there is no spread to estimate from."),
+    }
 
 
 def test_exchangeable_fails_alone_when_nobody_answered_twice():
