@@ -1,4 +1,4 @@
-"""One settings file, read from the environment. What is missing stops the start with a sentence, never with a guess."""
+"""One settings file, read from the environment. What is missing stops the start with a sentence, not with a guess."""
 
 import os
 from pathlib import Path
@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
+    "mlmc",
     "mlmc.core",
     "cases",
     "mentors",
@@ -83,7 +84,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
 def database(url):
-    """One PostgreSQL address as Django wants it: `postgresql://user:password@host:port/name`, `?host=` for a socket."""
+    """One PostgreSQL address as Django wants it: `postgresql://user:password@host:port/name?host=/socket/folder`."""
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
     return {
@@ -100,9 +101,9 @@ def database(url):
     }
 
 
-# Three log-ins to one database: the program works as app; the owner migrates; the keeper sees all, never while serving.
-DATABASE_ROLE = os.environ.get("MLMC_DATABASE_ROLE", "app")
-DATABASES = {"default": database(needed({"app": "DATABASE_URL"}.get(DATABASE_ROLE, f"DATABASE_URL_{DATABASE_ROLE.upper()}")))}
+# Three log-ins to one database: the program works as app, the owner migrates, the keeper sees all but never serves.
+ADDRESS = {"app": "DATABASE_URL", "owner": "DATABASE_URL_OWNER", "keeper": "DATABASE_URL_KEEPER"}
+DATABASES = {"default": database(needed(ADDRESS[os.environ.get("MLMC_DATABASE_ROLE", "app")]))}
 
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "core:sign_in", "home", "core:sign_in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

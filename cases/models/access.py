@@ -1,0 +1,88 @@
+"""Who may see which case: one table of rows, and the deny list that beats every row."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from mlmc.core.models import Role, Row
+
+
+class As(models.TextChoices):
+    """As what somebody may see a case. It says how much: see READS_NAMES."""
+
+    INTAKE = "intake", "intake, until the match"
+    ASSESSMENT = "assessment", "assessment team, until the match"
+    MENTOR = "mentor", "mentor"
+    SUPERVISOR = "supervisor", "supervisor"
+    CASE_MANAGER = "case_manager", "case manager"
+    SUPPORT = "support", "takes paperwork off the mentor"
+    ON_CALL = "on_call", "on call for a concern"
+    COVER = "cover", "covers for somebody"
+    BREAK_GLASS = "break_glass", "opened in an emergency"
+    PRACTICE = "practice", "practice youth"
+
+
+# Support takes paperwork off mentors by code; everybody else who holds a row works with the person.
+READS_NAMES = [row for row in As if row != As.SUPPORT]
+
+
+class AccessQuerySet(models.QuerySet):
+    def open_to(self, user, *, as_what=None):
+        """The rows by which this person sees cases right now, walls already taken off."""
+        now = timezone.now()
+        rows = self.filter(
+            Q(user=user) | Q(role__in=user.roles if user.is_active else []),
+            Q(until=None) | Q(until__gt=now),
+            begins__lte=now,
+        ).exclude(case__youth__in=Wall.objects.filter(user=user).values("youth"))
+        return rows.filter(as_what__in=as_what) if as_what is not None else rows
+
+    def names_open_to(self, user, case="pk"):
+        """An expression for lists: may this person read the name that belongs to the case at path `case`?"""
+        return Exists(self.open_to(user, as_what=READS_NAMES).filter(case=OuterRef(case)))
+
+
+class Access(Row):
+    """One person, or everybody in a role, may see one case: as what, from when, until when, why, given by whom."""
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="access")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="access")
+    role = models.CharField(max_length=20, choices=Role, blank=True)
+    as_what = models.CharField("as", max_length=20, choices=As)
+    begins = models.DateTimeField("from", default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=60)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = AccessQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, role="") | (Q(user=None) & ~Q(role="")),
+                name="access_is_for_a_person_or_a_role",
+            ),
+            models.CheckConstraint(condition=Q(as_what__in=As.values), name="access_as_known"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "case"], name="access_of_a_person"),  # every page
+            models.Index(fields=["role", "case"], name="access_of_a_role"),  # every page
+        ]
+
+    def __str__(self):
+        return f"Access {self.pk}"
+
+
+class Wall(Row):
+    """A conflict of interest: this person never sees this youth, whatever else allows it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    youth = models.ForeignKey("cases.Youth", models.PROTECT, related_name="walls")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "youth"], name="one_wall_per_person_and_youth")]
+
+    def __str__(self):
+        return f"Wall {self.pk}"

@@ -1,0 +1,26 @@
+"""Mentors, the relationships they live, the meetings they log, the worries they raise."""
+
+from mentors.models.concern import MOVES as CONCERN_MOVES
+from mentors.models.concern import Concern
+from mentors.models.concern import Status as ConcernStatus
+from mentors.models.meeting import Meeting
+from mentors.models.mentor import MOVES as MENTOR_MOVES
+from mentors.models.mentor import Mentor
+from mentors.models.mentor import Status as MentorStatus
+from mentors.models.mentorship import LIVED, MOVES, OPEN, TAKES_A_PLACE, Mentorship, Status
+
+__all__ = [
+    "CONCERN_MOVES",
+    "LIVED",
+    "MENTOR_MOVES",
+    "MOVES",
+    "OPEN",
+    "TAKES_A_PLACE",
+    "Concern",
+    "ConcernStatus",
+    "Meeting",
+    "Mentor",
+    "MentorStatus",
+    "Mentorship",
+    "Status",
+]

@@ -1,0 +1,116 @@
+"""The lived relationship. It owns the meetings, and a numbered place with the mentor while it needs one."""
+
+from django.db import models
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Access, As
+from mentors.models.mentor import Mentor
+from mlmc.core.models import Row
+
+
+class Status(models.TextChoices):
+    ASKING = "asking", "asking both"
+    NOT_THIS_TIME = "not_this_time", "not this time"
+    BEGINNING = "beginning", "beginning"
+    WEEKLY = "weekly", "weekly"
+    FORTNIGHTLY = "fortnightly", "every two weeks"
+    MONTHLY = "monthly", "monthly"
+    AS_WANTED = "as_wanted", "as wanted"
+    FAMILY = "family", "part of the family"
+    ENDED = "ended", "ended with a goodbye"
+
+
+LIVED = {Status.BEGINNING, Status.WEEKLY, Status.FORTNIGHTLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY}
+OPEN = LIVED | {Status.ASKING}
+TAKES_A_PLACE = OPEN - {Status.FAMILY}
+
+# The whole life of a mentorship on one screen. Only mentors.lifecycle acts on it.
+MOVES = {
+    Status.ASKING: {Status.BEGINNING, Status.NOT_THIS_TIME},
+    Status.NOT_THIS_TIME: {Status.ASKING},
+    Status.BEGINNING: {Status.WEEKLY, Status.ENDED},
+    Status.WEEKLY: {Status.FORTNIGHTLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
+    Status.FORTNIGHTLY: {Status.WEEKLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
+    Status.MONTHLY: {Status.WEEKLY, Status.FORTNIGHTLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
+    Status.AS_WANTED: {Status.WEEKLY, Status.FORTNIGHTLY, Status.MONTHLY, Status.FAMILY, Status.ENDED},
+    Status.FAMILY: {Status.WEEKLY, Status.ENDED},
+    Status.ENDED: {Status.WEEKLY},  # nobody is cut off
+}
+
+
+class MentorshipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A mentor's own while her access lasts; whole for who supervises, manages or covers; for support by code."""
+        rows = Access.objects.open_to(user)
+        own = Q(mentor__user=user, case__in=rows.filter(as_what__in=[As.MENTOR, As.COVER]).values("case"))
+        whole = rows.exclude(as_what__in=[As.MENTOR, As.INTAKE, As.ASSESSMENT])
+        return self.filter(own | Q(case__in=whole.values("case")))
+
+    def with_rights(self, user):
+        """Whether the reader may see the name: `opens_name`."""
+        return self.annotate(opens_name=Access.objects.names_open_to(user, "case"))
+
+    def lived(self):
+        return self.filter(status__in=LIVED)
+
+    def for_list(self):
+        """Everything one row of a caseload shows, in one query."""
+        reached = Q(meetings__reached=True, meetings__undone_at=None)
+        return self.select_related("case__youth", "mentor__user").annotate(
+            last_reached_on=Max("meetings__held_on", filter=reached),
+            last_tried_on=Max("meetings__held_on", filter=Q(meetings__reached=False, meetings__undone_at=None)),
+        )
+
+
+class Mentorship(Row):
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="mentorships")
+    mentor = models.ForeignKey(Mentor, models.PROTECT, related_name="mentorships")
+    slot = models.PositiveSmallIntegerField(null=True, blank=True)  # the numbered place it takes, from 1
+    status = models.CharField(max_length=14, choices=Status, default=Status.ASKING)
+    asked_at = models.DateTimeField(default=timezone.now)
+    held_until = models.DateTimeField(null=True, blank=True)  # while asking: then the place is given back by itself
+    began_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    # The first meeting is the mentor's story, not questions: only these are recorded.
+    first_met_on = models.DateField(null=True, blank=True)
+    first_place_kind = models.CharField(max_length=12, blank=True)
+    expectations_agreed = models.BooleanField(null=True)
+
+    objects = MentorshipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mentor", "slot"], condition=Q(slot__isnull=False), name="one_mentorship_per_place"
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(status__in=sorted(OPEN)), name="one_open_mentorship_per_case"
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="mentorship_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=sorted(TAKES_A_PLACE), slot__isnull=False)
+                | (~Q(status__in=sorted(TAKES_A_PLACE)) & Q(slot=None)),
+                name="a_place_is_taken_while_it_is_needed",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(began_on=None) | Q(ended_on__gte=models.F("began_on")),
+                name="mentorship_ends_after_it_begins",
+            ),
+        ]
+        indexes = [models.Index(fields=["mentor", "status"], name="mentorships_of_a_mentor")]  # My youth, my team
+
+    def __str__(self):
+        return f"Mentorship {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("mentors:meeting_log", args=[self.pk])
+
+    @property
+    def youth(self):
+        return self.case.youth
+
+    @property
+    def code(self):
+        return self.case.youth.code

@@ -1,0 +1,136 @@
+"""Who acts. Named once per request, task or command; the database is told as each transaction begins."""
+
+import hashlib
+import hmac
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from celery import Task
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import connections, transaction
+
+LIFE = 60  # seconds; read against the start of the transaction, so a long report does not lose its rows half-way
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A user, a door somebody without a sign-in came through, or a duty of the system."""
+
+    user_id: object = None  # a UUID
+    scope: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, user):
+        return cls(user.pk, tuple(sorted(user.roles))) if user.is_authenticated and user.is_active else NOBODY
+
+    @classmethod
+    def named(cls, name):
+        """*door* signs people in, *referrer* hands in the public form, *respondent* answers a survey."""
+        return cls(None, (name,))
+
+    @classmethod
+    def system(cls, duty):
+        return cls(None, (f"system:{duty}",))
+
+
+NOBODY = Actor()
+_current = ContextVar("actor", default=NOBODY)  # a new thread starts as nobody, which sees nothing
+
+
+def current():
+    return _current.get()
+
+
+def signed(actor, *, expires=None):
+    """The words a transaction begins with. Nobody is the empty text, which no policy accepts."""
+    if actor == NOBODY:
+        return ""
+    words = f"{actor.user_id or ''}|{','.join(actor.scope)}|{int(expires or time.time() + LIFE)}"
+    return f"{words}|{hmac.new(settings.MLMC_ACTOR_KEY.encode(), words.encode(), hashlib.sha256).hexdigest()}"
+
+
+@contextmanager
+def acting_as(actor):
+    """Do what follows as this actor. It opens no transaction: outside of one, nothing is visible."""
+    token = _current.set(actor)
+    try:
+        _tell_open_transactions()
+        yield
+    finally:
+        _current.reset(token)
+        _tell_open_transactions()
+
+
+def _tell_open_transactions():
+    for connection in connections.all(initialized_only=True):
+        if connection.in_healthy_transaction():
+            connection.name_actor()
+
+
+def key_pads(key):
+    """The two pads of HMAC-SHA256: PostgreSQL has sha256() without any extension, but no hmac()."""
+    block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
+
+
+def under(name):
+    """Mark a view that people without a sign-in use, with the named context it acts under."""
+
+    def mark(view):
+        view.acts_as = name
+        return view
+
+    return mark
+
+
+def acting_middleware(get_response):
+    """One request, one actor, one transaction around view and rendering; an answer of 400 and above leaves nothing."""
+
+    def middleware(request):
+        with acting_as(Actor.of(request.user)), transaction.atomic():
+            response = get_response(request)
+            if response.status_code >= 400:  # Django has turned every exception into an answer by now
+                transaction.set_rollback(True)
+        return response
+
+    def process_view(request, view, args, kwargs):
+        """A view with a named context acts under it, whoever happens to be signed in on this machine."""
+        if name := getattr(view, "acts_as", None):
+            with acting_as(Actor.named(name)):
+                response = view(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
+        return None
+
+    middleware.process_view = process_view
+    return middleware
+
+
+class ActingTask(Task):
+    """A task acts for the user whose id is given in `by`, with the rights of that moment, or under its own duty."""
+
+    duty = None
+
+    def __call__(self, *args, by=None, **kwargs):
+        with acting_as(acting_for(by) if by else Actor.system(self.duty) if self.duty else NOBODY):
+            return super().__call__(*args, **kwargs)
+
+
+def acting_for(user_id):
+    from mlmc.core.models import User  # noqa: PLC0415 (models need the database backend, which needs this module)
+
+    with acting_as(Actor.named("door")), transaction.atomic():
+        return Actor.of(User.objects.get(pk=user_id))
+
+
+def acting_user(email):
+    """For a command's `--as EMAIL`: who does this. A stranger, or somebody switched off, is a plain error."""
+    from mlmc.core.models import User  # noqa: PLC0415 (as above)
+
+    with acting_as(Actor.named("door")), transaction.atomic():
+        user = User.objects.filter(email=(email or "").lower(), is_active=True).first()
+    if user is None:
+        raise CommandError("Say who does this: --as with the e-mail of somebody who can sign in.")
+    return user

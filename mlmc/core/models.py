@@ -1,0 +1,175 @@
+"""People and teams; messages waiting to be sent; the program's one row of settings; attempts that are throttled."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from mlmc.core.crypto import uuid7
+
+
+class Row(models.Model):
+    """A row whose id is known before it is saved, tells nothing and sorts by its age."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Role(models.TextChoices):
+    INTAKE = "intake", "intake coordinator"
+    ASSESSMENT = "assessment", "assessment team"
+    MENTOR = "mentor", "survivor mentor"
+    CASE_MANAGER = "case_manager", "case manager"
+    SUPPORT = "support", "support staff"
+    SUPERVISOR = "supervisor", "clinical supervisor"
+    EVALUATION = "evaluation", "evaluation manager"
+    DIRECTOR = "director", "program director"
+    ADMIN = "admin", "system admin"
+
+
+class Team(Row):
+    """A supervisor, the mentors she supports, and the staff who take paperwork off them."""
+
+    name = models.CharField(max_length=60)
+
+    def __str__(self):
+        return f"Team {self.pk}"
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, email):
+        return self.get(email=email.lower())
+
+
+class UserQuerySet(models.QuerySet):
+    def with_role(self, role):
+        return self.filter(roles__contains=[role], is_active=True)
+
+
+class User(Row, AbstractBaseUser):
+    """Somebody who works here. A person may hold several roles; the rights are the union."""
+
+    email = models.EmailField(unique=True)  # in small letters
+    name = models.CharField(max_length=80)
+    roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="people")
+    on_council = models.BooleanField("survivor council member", default=False)
+    is_active = models.BooleanField(default=True)
+    invited_at = models.DateTimeField(default=timezone.now)
+    switched_off_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UserManager.from_queryset(UserQuerySet)()
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="an_email_is_in_small_letters")]
+
+    def __str__(self):
+        return f"User {self.pk}"
+
+    def has_role(self, *roles):
+        return self.is_active and not set(roles).isdisjoint(self.roles)
+
+    @property
+    def short_name(self):
+        """First name and one letter: *Carmen O.*"""
+        first, _, rest = self.name.partition(" ")
+        return f"{first} {rest[0]}." if rest else first
+
+    @property
+    def initials(self):
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+    @property
+    def role_words(self):
+        return ", ".join(Role(role).label for role in self.roles)
+
+
+class Invitation(Row):
+    """A single-use link to a sign-in. Only the hash of its token is kept."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="invitations")
+    token_hash = models.BinaryField(max_length=32)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token_hash"], name="one_invitation_per_token")]
+
+    def __str__(self):
+        return f"Invitation {self.pk}"
+
+
+class OutboxQuerySet(models.QuerySet):
+    def claimable(self, at):
+        """Due and nobody's. A row of an at-most-once kind is tried once, whatever became of it."""
+        again = Q(at_most_once=False, lease_until__lt=at, tries__lt=3)
+        return self.filter(Q(tries=0) | again, sent_at=None, due_at__lte=at).order_by("due_at")
+
+    def need_a_person(self, at):
+        """Tried, and nobody knows whether it arrived: a person decides, never a machine."""
+        worn_out = Q(at_most_once=True) | Q(tries__gte=3)
+        return self.filter(worn_out, sent_at=None, lease_until__lt=at)
+
+
+class OutboxRow(Row):
+    """One message. This row is the truth; the broker only wakes somebody up."""
+
+    kind = models.CharField(max_length=30)
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="+")
+    about = models.CharField(max_length=60)
+    due_at = models.DateTimeField()
+    at_most_once = models.BooleanField()
+    tries = models.SmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "recipient", "about", "due_at"], name="one_message_per_kind_person_subject_and_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(at_most_once=False) | Q(tries__lte=1), name="at_most_once_is_tried_at_most_once"
+            ),
+        ]
+        indexes = [models.Index(F("due_at"), condition=Q(sent_at=None), name="outbox_unsent")]  # every tick
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"
+
+
+class ProgramRow(models.Model):
+    """The program's settings, as one row. Read and written by mlmc.program only."""
+
+    only = models.BooleanField(primary_key=True, default=True)
+    settings = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="one_program")]
+
+    def __str__(self):
+        return "Program"
+
+
+class Attempt(Row):
+    """Somebody knocked: a sign-in or a public form. Counted in PostgreSQL: a flushed cache forgives nothing."""
+
+    kind = models.CharField(max_length=20)
+    key = models.BinaryField(max_length=16)  # a blind index of the account or the address, never either of them
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "key", "at"], name="attempts_lately")]  # every throttled door
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"

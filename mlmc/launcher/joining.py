@@ -1,0 +1,47 @@
+"""What a manage.py command gets: keys, addresses and the log-in that fits it."""
+
+import contextlib
+import os
+import sys
+
+from mlmc.launcher.checkout import VAR, Stop
+from mlmc.launcher.keys import KEYS
+from mlmc.launcher.servers import joined_or_running
+
+OWNERS = {"migrate", "makemigrations", "secure_database", "showmigrations", "sqlmigrate", "dbshell"}
+KEEPERS = {"seed_demo", "rotate_keys"}
+ALONE = {"", "collectstatic", "makemessages", "compilemessages", "help", "version", "--help", "-h", "--version"}
+NOWHERE = {  # for commands that read the settings and ask no server
+    "DATABASE_URL": "postgresql:///none",
+    "DATABASE_URL_OWNER": "postgresql:///none",
+    "DATABASE_URL_KEEPER": "postgresql:///none",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+
+
+def role_for(command):
+    return "owner" if command in OWNERS else "keeper" if command in KEEPERS else "app"
+
+
+@contextlib.contextmanager
+def surroundings(argv):
+    command = argv[1] if len(argv) > 1 else ""
+    with contextlib.ExitStack() as stack:
+        try:
+            ours = environment_for(command, stack)
+        except Stop as problem:
+            sys.exit(f"\n{problem}\n")
+        for name, value in ours.items():
+            os.environ.setdefault(name, value)
+        yield
+
+
+def environment_for(command, stack):
+    """What to add to the environment. What it names already stands."""
+    role = {"MLMC_DATABASE_ROLE": role_for(command)}
+    if "DATABASE_URL" in os.environ:  # not our servers: only choose among the log-ins that are named
+        return role if f"DATABASE_URL_{role_for(command).upper()}" in os.environ else {}
+    if command in ALONE:
+        return NOWHERE | role | {name: make() for name, make in KEYS.items()}
+    servers = stack.enter_context(joined_or_running(VAR, by=f"manage.py {command}"))
+    return servers.environment() | role | {"MLMC_DEMO": "1"}

@@ -1,0 +1,70 @@
+"""What each role finds where. One table for the menu, one for the first screens."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from mlmc import program
+from mlmc.core.models import Role
+
+INTAKE, ASSESSMENT, MENTOR, CASE_MANAGER = Role.INTAKE, Role.ASSESSMENT, Role.MENTOR, Role.CASE_MANAGER
+SUPPORT, SUPERVISOR, EVALUATION, DIRECTOR, ADMIN = (
+    Role.SUPPORT,
+    Role.SUPERVISOR,
+    Role.EVALUATION,
+    Role.DIRECTOR,
+    Role.ADMIN,
+)
+
+# group, then: key, URL name, icon, label, who finds it there. The order never changes between roles.
+MENU = [
+    ("", []),
+    ("Welcoming", []),
+    ("With youth", []),
+    ("Team", []),
+    ("Learning", []),
+    (
+        "Program",
+        [
+            ("people", "core:people", "person-badge", "People", {ADMIN, DIRECTOR}),
+            ("health", "core:health", "activity", "System health", {ADMIN}),
+        ],
+    ),
+]
+
+# A mentor's phone.
+TABS = []
+
+# The first screen of each role; somebody with several roles lands on the first that is theirs.
+FIRST = [
+    (ADMIN, "core:health"),
+]
+
+
+def first_screen(user):
+    return reverse(next(name for role, name in FIRST if user.has_role(role)))
+
+
+def menu(user):
+    """Groups that are not empty for this person: (group, [(key, url, icon, label, count, hot), …])."""
+    for group, items in MENU:
+        mine = [
+            (key, reverse(name), icon, label, None, False)
+            for key, name, icon, label, roles in items
+            if user.has_role(*roles)
+        ]
+        if mine:
+            yield group, mine
+
+
+def shell(request):
+    """What every template knows."""
+    user = getattr(request, "user", None)
+    known = {"demo": settings.MLMC_DEMO}
+    if user is None or not user.is_authenticated:
+        return known | {"brand": program.Program.brand}
+    return known | {
+        "brand": program.current().brand,
+        "nav": list(menu(user)),
+        "tabs": [(key, reverse(name), icon, label) for key, name, icon, label in TABS if user.has_role(MENTOR)],
+        "person": {"name": user.short_name, "role_label": user.role_words, "initials": user.initials, "tone": 1},
+    }

@@ -1,0 +1,20 @@
+"""The table of contents: one line per part of the program."""
+
+from django.urls import include, path
+
+from mlmc import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("mlmc.core.urls")),
+    path("", include("cases.urls")),
+    path("", include("mentors.urls")),
+    path("", include("matching.urls")),
+    path("", include("outcomes.urls")),
+]
+handler400, handler403, handler404, handler500 = (
+    "mlmc.views.bad_request",
+    "mlmc.views.forbidden",
+    "mlmc.views.not_found",
+    "mlmc.views.broken",
+)
