@@ -1,4 +1,4 @@
-"""What is asked, in which words, and what is made of it: read from the data of an instrument, never written in code."""
+"""What is asked, in which words, and what is made of it: the data of an instrument, never written in code."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -71,8 +71,9 @@ def link_of(token, *, at, lock=False):
     """The link, if it may be started or resumed now."""
     alive = Q(started_at=None, start_by__gt=at) | Q(started_at__isnull=False, resume_by__gt=at)
     links = SurveyLink.objects.filter(alive, token_hash=_hash(token), finished_at=None)
-    if lock:
-        links = links.select_for_update(of=("self",))
+    if lock:  # the follow-up, as make_link does: two taps, and a new link in between, take turns
+        ids = links.values("follow_up")
+        FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=ids).first()
     link = links.select_related("follow_up__wave", "follow_up__respondent__case__youth").first()
     if link is None:
         raise LinkEnded
@@ -151,6 +152,8 @@ def stop(token, *, at):
     """Enough for now. What was said counts, what was not reached was not asked; the link keeps its place."""
     link = link_of(token, at=at, lock=True)
     response = response_of(link)
+    if not response.answers.filter(kind=Answer.Kind.ANSWERED).exists():
+        return link  # nothing was said yet, so nothing has happened
     where = progress(response)
     Answer.objects.bulk_create(
         [
