@@ -24,9 +24,17 @@ def create_roles(cursor, *, passwords):
     cursor.execute(f"grant {KEEPER}, {GUARD} to {OWNER}")  # noinherit: a data migration has to say SET ROLE
 
 
-def create_database(cursor, database):
-    """An empty database of the owner's, which only our three log-ins may enter. As the cluster's superuser."""
+def create_database(cursor, database, *, template="template1"):
+    """A database of the owner's, which only our three log-ins may enter. As the cluster's superuser."""
     name = sql.Identifier(database)
-    cursor.execute(sql.SQL("create database {} owner {}").format(name, sql.Identifier(OWNER)))
+    words = sql.SQL(f"create database {{}} owner {OWNER} template {{}}").format(name, sql.Identifier(template))
+    cursor.execute(words)
     cursor.execute(sql.SQL("revoke all on database {} from public").format(name))
     cursor.execute(sql.SQL(f"grant connect on database {{}} to {APP}, {KEEPER}").format(name))
+
+
+def grant_defaults(cursor):
+    """Inside the new database, once: what the owner makes later, app and keeper may use. Policies narrow it."""
+    owner = f"alter default privileges for role {OWNER}"
+    cursor.execute(f"{owner} grant select, insert, update, delete on tables to {APP}, {KEEPER}")
+    cursor.execute(f"{owner} grant usage on sequences to {APP}, {KEEPER}")

@@ -1,0 +1,41 @@
+"""The demo's passwords and keys: made once, kept in one file that only its owner reads."""
+
+import base64
+import json
+import os
+import secrets
+import stat
+
+from mlmc.launcher.checkout import Stop
+
+PASSWORDS = ("postgres", "mlmc_owner", "mlmc_app", "mlmc_keeper", "valkey")
+KEYS = {
+    "MLMC_SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "MLMC_ACTOR_KEY": lambda: secrets.token_urlsafe(64),
+    "MLMC_DATA_KEYS": lambda: "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+    "MLMC_INDEX_KEY": lambda: secrets.token_urlsafe(48),
+}
+
+
+def kept_keys(var):
+    """Passwords and keys by name. Two starts at once agree: whoever is first to put the file there made them."""
+    path = var / "secrets"
+    if not path.exists():
+        made = {name: secrets.token_urlsafe(24) for name in PASSWORDS} | {name: make() for name, make in KEYS.items()}
+        draft = var / f"secrets.{os.getpid()}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as lines:
+            json.dump(made, lines)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise Stop(f"{path} can be read by others, and it holds the demo's keys. `chmod 600` it.")
+        return json.loads(path.read_text())
+    except PermissionError:
+        raise Stop(f"{path} belongs to another user. Run as that user, or from a clone of your own.") from None
+    except ValueError:
+        raise Stop(f"{path} is damaged. Put the right file back, or run `make demo-reset` to begin anew.") from None

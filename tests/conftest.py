@@ -1,0 +1,156 @@
+"""The test bed: data is made as the keeper, pages are asked for as the app, and nobody acts unless a test says who."""
+
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from celery import current_app
+from django.db import connection, connections
+from django.test import Client
+from mlmc.core.context import NOBODY, Actor, acting_as
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
+from mlmc.core.roles import APP
+from mlmc.launcher.checkout import ROOT, free_port
+from mlmc.launcher.processes import spawn, stop, tail
+from tests import cluster
+from tests.waiting import wait_for
+
+READS = re.compile(r"[\s(]*(select|with|savepoint|release|rollback)\b", re.IGNORECASE)
+# What reading a page does write: that it was read, and when this session was last seen.
+TRACES = re.compile(r'\s*(insert into|update|delete from) "(core_auditentry|django_session)"', re.IGNORECASE)
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        cluster.start()
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker):
+    """A database for this process alone, cloned from the one that was migrated when the run began."""
+    cluster.clone(cluster.DATABASE)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@contextmanager
+def as_role(role):
+    """Let the database see another role until the end of the block."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_user")
+        before = cursor.fetchone()[0]
+        cursor.execute(f"set role {role}")
+    try:
+        yield
+    finally:
+        # in a broken transaction nothing can be said, and its rollback brings the role back by itself
+        if not broken():
+            with connection.cursor() as cursor:
+                cursor.execute(f"set role {before}")
+
+
+def broken():
+    return (
+        connection.connection is None
+        or connection.needs_rollback
+        or connection.connection.info.transaction_status == TRANSACTION_STATUS_INERROR
+    )
+
+
+@contextmanager
+def acting(user):
+    """Do what follows as the program does it for this user: `with acting(mentor): log_meeting(…)`."""
+    with as_role(APP), acting_as(Actor.of(user)):
+        yield
+
+
+def refuse_writes(execute, sql, params, many, context):
+    assert READS.match(sql) or TRACES.match(sql), f"a GET wrote: {sql}"
+    return execute(sql, params, many, context)
+
+
+class StrictClient(Client):
+    """A browser that keeps us honest: each request is the app's, begins as nobody, and a GET does not write."""
+
+    def request(self, **request):
+        with as_role(APP), acting_as(NOBODY):
+            if request["REQUEST_METHOD"] not in ("GET", "HEAD"):
+                return super().request(**request)
+            with connection.execute_wrapper(refuse_writes):
+                return super().request(**request)
+
+
+@pytest.fixture
+def client():
+    return StrictClient()
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """For threads, workers and raw connections: real commits, and afterwards a fresh clone of the database.
+
+    Not transactional_db: its TRUNCATE is refused to the app role, and by the audit trail to everybody.
+    """
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+        cluster.clone(cluster.DATABASE)
+
+
+class Received(Message):
+    """What the mail server of a test was handed, in the order it came."""
+
+    def __init__(self):
+        super().__init__()
+        self.messages = []
+
+    def handle_message(self, message):
+        self.messages.append(message)
+
+
+@pytest.fixture
+def smtp(settings):
+    """A real mail server on loopback; gives the list of messages it received (`email.message.Message`)."""
+    received = Received()
+    server = Controller(received, hostname="127.0.0.1", port=free_port())
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = False
+    try:
+        yield received.messages
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def worker(committed, tmp_path):
+    """Starts real Celery workers, logged in as the app: `process = worker()`, `worker("tests.slow", MLMC_…="2")`."""
+    started = []
+
+    def start(*modules, **environment):
+        log = tmp_path / f"worker-{len(started)}.log"
+        command = [sys.executable, "-m", "celery", "-A", "mlmc", "worker", "-P", "solo", "-l", "INFO"]
+        command += [word for module in modules for word in ("-I", module)]
+        environment = cluster.program(cluster.DATABASE, **environment)
+        process = spawn(command, log=log, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
+        started.append(process)
+        wait_for(lambda: " ready." in tail(log, 20_000), why=lambda: tail(log, 4000), process=process)
+        return process
+
+    yield start
+    for process in started:
+        stop(process)
+    current_app.pool.force_close_all()
