@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # its widget templates, which FORM_RENDERER looks up among ours
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from mlmc.core.roles import APP, KEEPER, OWNER, create_database, create_roles, grant_defaults
+from mlmc.core.roles import APP, KEEPER, OWNER, create_database, create_roles
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.embedded import Postgres, Valkey
 
@@ -43,8 +43,6 @@ def start():
         create_database(cursor, TEMPLATE)
         cursor.execute(f"create role {TESTER} login noinherit password %s", [PASSWORDS[TESTER]])
         cursor.execute(f"grant {OWNER}, {APP}, {KEEPER} to {TESTER}")
-    with postgres.superuser(TEMPLATE) as cursor:
-        grant_defaults(cursor)
     for command in ("migrate", "secure_database"):
         manage(command, database=TEMPLATE)
 

@@ -31,10 +31,3 @@ def create_database(cursor, database, *, template="template1"):
     cursor.execute(words)
     cursor.execute(sql.SQL("revoke all on database {} from public").format(name))
     cursor.execute(sql.SQL(f"grant connect on database {{}} to {APP}, {KEEPER}").format(name))
-
-
-def grant_defaults(cursor):
-    """Inside the new database, once: what the owner makes later, app and keeper may use. Policies narrow it."""
-    owner = f"alter default privileges for role {OWNER}"
-    cursor.execute(f"{owner} grant select, insert, update, delete on tables to {APP}, {KEEPER}")
-    cursor.execute(f"{owner} grant usage on sequences to {APP}, {KEEPER}")

@@ -4,8 +4,8 @@ import contextlib
 import os
 import sys
 
-from mlmc.launcher.checkout import VAR, Stop, make_var
-from mlmc.launcher.keys import KEYS, kept_keys
+from mlmc.launcher.checkout import VAR, Stop
+from mlmc.launcher.keys import KEYS
 from mlmc.launcher.servers import joined_or_running
 
 OWNERS = {"migrate", "makemigrations", "secure_database", "showmigrations", "sqlmigrate", "dbshell"}
@@ -26,22 +26,22 @@ def role_for(command):
 @contextlib.contextmanager
 def surroundings(argv):
     command = argv[1] if len(argv) > 1 else ""
-    if "DATABASE_URL" in os.environ:  # not ours: take what is there, and only choose among the log-ins named
-        if f"DATABASE_URL_{role_for(command).upper()}" in os.environ:
-            os.environ.setdefault("MLMC_DATABASE_ROLE", role_for(command))
+    with contextlib.ExitStack() as stack:
+        try:
+            ours = environment_for(command, stack)
+        except Stop as problem:
+            sys.exit(f"\n{problem}\n")
+        for name, value in ours.items():
+            os.environ.setdefault(name, value)
         yield
-        return
-    try:
-        with contextlib.ExitStack() as stack:
-            if command in ALONE:
-                keys = kept_keys(make_var(VAR))
-                ours = NOWHERE | {name: keys[name] for name in KEYS}
-            else:
-                servers = stack.enter_context(joined_or_running(VAR, by=f"manage.py {command}"))
-                ours = servers.environment()
-            ours |= {"MLMC_DEMO": "1", "MLMC_DATABASE_ROLE": role_for(command)}
-            for name, value in ours.items():
-                os.environ.setdefault(name, value)
-            yield
-    except Stop as problem:
-        sys.exit(f"\n{problem}\n")
+
+
+def environment_for(command, stack):
+    """What to add to the environment. What it names already stands."""
+    role = {"MLMC_DATABASE_ROLE": role_for(command)}
+    if "DATABASE_URL" in os.environ:  # not our servers: only choose among the log-ins that are named
+        return role if f"DATABASE_URL_{role_for(command).upper()}" in os.environ else {}
+    if command in ALONE:
+        return NOWHERE | role | {name: make() for name, make in KEYS.items()}
+    servers = stack.enter_context(joined_or_running(VAR, by=f"manage.py {command}"))
+    return servers.environment() | role | {"MLMC_DEMO": "1"}

@@ -11,56 +11,66 @@ import os
 import time
 from dataclasses import dataclass
 
-from mlmc.core.roles import APP, KEEPER, OWNER, create_database, create_roles, grant_defaults
+from mlmc.core.roles import APP, GUARD, KEEPER, OWNER, create_database, create_roles
 from mlmc.launcher.binaries import server_home
 from mlmc.launcher.checkout import Stop, make_var
 from mlmc.launcher.embedded import Postgres, Valkey, answers
 from mlmc.launcher.keys import KEYS, kept_keys
 
 DATABASE = "mlmc"
-ROLES = {"DATABASE_URL": APP, "DATABASE_URL_OWNER": OWNER, "DATABASE_URL_KEEPER": KEEPER}
+LOG_INS = {"DATABASE_URL": APP, "DATABASE_URL_OWNER": OWNER, "DATABASE_URL_KEEPER": KEEPER}
 
 
 @dataclass
 class Servers:
-    postgres: Postgres
-    valkey: Valkey
+    """The two servers, as far as the environment names none of its own."""
+
     keys: dict
+    postgres: Postgres | None
+    valkey: Valkey | None
 
     @classmethod
     def of(cls, var, *, port=None):
         make_var(var)
-        home, keys, log = server_home(var), kept_keys(var), var / "log"
-        return cls(
-            Postgres(home, log=log / "postgres.log", password=keys["postgres"]),
-            Valkey(home, log=log / "valkey.log", password=keys["valkey"], port=port),
-            keys,
-        )
+        keys, log, home = kept_keys(var), var / "log", server_home(var)
+        postgres = Postgres(home, log=log / "postgres.log", password=keys["postgres"])
+        valkey = Valkey(home, log=log / "valkey.log", password=keys["valkey"], port=port)
+        named = os.environ.keys()
+        return cls(keys, None if "DATABASE_URL" in named else postgres, None if "REDIS_URL" in named else valkey)
 
     def start(self):
-        self.postgres.start()
-        self.valkey.start()
+        if self.valkey:
+            self.valkey.start()
+        if self.postgres:
+            self.postgres.start()
+            self.found()
+
+    def found(self):
+        """Roles and an empty database. The database comes last, so a start that was killed half-way begins again."""
         with self.postgres.superuser() as cursor:
             cursor.execute("select from pg_database where datname = %s", [DATABASE])
             if cursor.fetchone() is None:
-                self.found(cursor)
-        with self.postgres.superuser(DATABASE) as cursor:
-            grant_defaults(cursor)
-
-    def found(self, cursor):
-        """Roles and an empty database. The database comes last, so a start that was killed half-way begins again."""
-        for role in (OWNER, APP, KEEPER, "mlmc_guard"):
-            cursor.execute(f"drop role if exists {role}")
-        create_roles(cursor, passwords=self.keys)
-        create_database(cursor, DATABASE)
+                for role in (OWNER, APP, KEEPER, GUARD):
+                    cursor.execute(f"drop role if exists {role}")
+                create_roles(cursor, passwords=self.keys)
+                create_database(cursor, DATABASE)
 
     def stop(self):
-        self.valkey.stop()
-        self.postgres.stop()
+        for server in filter(None, (self.postgres, self.valkey)):
+            server.stop()
+
+    def processes(self):
+        found = {"postgres": self.postgres, "valkey": self.valkey}
+        return {name: server.process for name, server in found.items() if server}
 
     def environment(self):
-        urls = {name: self.postgres.url(role, self.keys[role], DATABASE) for name, role in ROLES.items()}
-        return urls | {"REDIS_URL": self.valkey.url} | {name: self.keys[name] for name in KEYS}
+        """Addresses and keys for a program; what the environment names itself stands."""
+        urls = {}
+        if self.postgres:
+            urls = {name: self.postgres.url(role, self.keys[role], DATABASE) for name, role in LOG_INS.items()}
+        if self.valkey:
+            urls["REDIS_URL"] = self.valkey.url
+        return urls | {name: os.environ.get(name, self.keys[name]) for name in KEYS}
 
 
 class Busy(Exception):
@@ -96,7 +106,7 @@ def running(var, *, by, wait_for_guests):
         servers = Servers.of(var)
         stack.callback(servers.stop)
         servers.start()
-        note.write_text(json.dumps({"by": by, "pid": os.getpid(), "port": servers.valkey.port}))
+        note.write_text(json.dumps({"by": by, "pid": os.getpid(), "port": servers.valkey and servers.valkey.port}))
         stack.callback(note.unlink, missing_ok=True)
         if wait_for_guests:
             stack.callback(wait_until_guests_left, var)
@@ -137,4 +147,4 @@ def guest(var, stack):
     if not note:
         return None
     servers = Servers.of(var, port=note["port"])
-    return servers if answers(servers.valkey.url) else None
+    return servers if servers.valkey is None or answers(servers.valkey.url) else None

@@ -1,0 +1,34 @@
+# What a fresh machine needs: Python 3.11 or newer with venv, make, and a network to the package registries.
+PYTHON ?= python3
+VENV = .venv/bin
+.PHONY: run test set-up fix check demo-reset migrate seed
+
+run:  # the demo program on http://localhost:8000 (MLMC_PORT=… for another port)
+	@exec $(PYTHON) -m mlmc.launcher run
+
+test:  # everything, on real servers; ARGS="tests/test_x.py -k word" for less
+	@exec $(PYTHON) -m mlmc.launcher test $(ARGS)
+
+set-up:  # only what `run` and `test` do first
+	@exec $(PYTHON) -m mlmc.launcher set-up
+
+demo-reset:  # empties the demo; the next `make run` loads it anew
+	@exec $(PYTHON) -m mlmc.launcher demo-reset
+
+fix: set-up
+	$(VENV)/ruff check --fix .
+	$(VENV)/ruff format .
+
+check: set-up
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/python manage.py makemigrations --check --dry-run
+	$(VENV)/djlint --lint --quiet templates
+
+migrate: set-up
+	$(VENV)/python manage.py migrate
+	$(VENV)/python manage.py secure_database
+
+seed: set-up
+	$(VENV)/python manage.py seed_demo
+

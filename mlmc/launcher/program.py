@@ -1,0 +1,201 @@
+"""The whole program on one machine: servers, web, worker and clock under one supervisor, for as long as wanted."""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import psycopg2
+
+from mlmc import demo
+from mlmc.launcher.binaries import SHARED, server_home
+from mlmc.launcher.checkout import ROOT, VAR, Stop, make_var, port_is_free
+from mlmc.launcher.processes import spawn, stop, tail
+from mlmc.launcher.servers import LOG_INS, Busy, locked, note_of, running
+
+PATIENCE = 90  # seconds until the first page has to be there
+LOG_SIZE = 5_000_000
+CELERY = ["-m", "celery", "-A", "mlmc"]
+
+
+class Leave(BaseException):
+    """Ctrl-C, or a polite request to end. Not an error, so nothing may catch it by accident."""
+
+
+def leave_when_asked():
+    def leave(*_):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # once is enough; a second one must not disturb the stopping
+        raise Leave
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+
+
+def run():
+    port, url = address()
+    make_var(VAR)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(VAR / "run.lock"))
+        except Busy:
+            raise Stop("`make run` is running already in this checkout. Stop it there with Ctrl-C first.") from None
+        if not port_is_free(port):
+            raise Stop(f"Port {port} is taken by another program. Choose another: `MLMC_PORT={port + 1} make run`.")
+        if missing := [name for name in LOG_INS if "DATABASE_URL" in os.environ and name not in os.environ]:
+            raise Stop(f"DATABASE_URL is set, so {' and '.join(missing)} must be too: the other two log-ins.")
+        servers = stack.enter_context(servers_of_our_own())
+        environment = servers.environment() | {"MLMC_DEMO": "1", "MLMC_SITE_URL": url, "PYTHONPATH": str(ROOT)}
+        environment = os.environ | environment | {"DJANGO_SETTINGS_MODULE": "mlmc.settings", "MLMC_VAR": str(VAR)}
+        environment.pop("MLMC_DATABASE_ROLE", None)
+
+        print("Preparing the database …", flush=True)
+        manage("migrate", environment)
+        manage("secure_database", environment)
+        if is_empty(environment["DATABASE_URL_KEEPER"]):
+            print("Loading the demo program (first start only) …", flush=True)
+            manage("seed_demo", environment)
+
+        children = servers.processes()
+        for name, command in programs(port).items():
+            children[name] = start(name, command, environment)
+            stack.callback(stop, children[name])
+        wait_for_the_first_page(url.replace("localhost", "127.0.0.1"), children)
+        print(welcome(url), flush=True)
+        while True:
+            all_alive(children)
+            time.sleep(0.3)
+
+
+def address():
+    words = os.environ.get("MLMC_PORT", "8000")
+    if not (words.isdecimal() and 1 <= int(words) <= 65535):
+        raise Stop(f"MLMC_PORT is {words!r}, but a port is a number from 1 to 65535, for example 8000.")
+    return int(words), f"http://localhost:{words}"
+
+
+@contextlib.contextmanager
+def servers_of_our_own():
+    with contextlib.ExitStack() as stack:
+        try:
+            servers = stack.enter_context(running(VAR, by="make run", wait_for_guests=False))
+        except Busy:
+            who = note_of(VAR)
+            raise Stop(
+                f"{who.get('by', 'A command')} (process {who.get('pid', 'unknown')}) is using the demo's database. "
+                "Wait until it has ended, then start again."
+            ) from None
+        yield servers
+
+
+def programs(port):
+    """What runs, in the order it starts; it stops in the other."""
+    web = ["-m", "gunicorn", "mlmc.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "15"]
+    worker = [*CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    worker += ["--max-tasks-per-child", "200"]
+    beat = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile", ""]
+    return {"web": web, "worker": worker, "beat": beat}
+
+
+def log_of(name):
+    return VAR / "log" / f"{name}.log"
+
+
+def start(name, command, environment):
+    log = log_of(name)
+    if log.exists() and log.stat().st_size > LOG_SIZE:
+        log.replace(log.with_suffix(".log.1"))
+    return spawn([sys.executable, *command], log=log, env=environment, cwd=ROOT)
+
+
+def manage(command, environment):
+    process = start("manage", [ROOT / "manage.py", command], environment)
+    try:
+        if process.wait() != 0:
+            raise Stop(f"`manage.py {command}` failed; {log_of('manage')} says:\n{tail(log_of('manage'), 2000)}")
+    finally:
+        stop(process)
+
+
+def is_empty(url):
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select exists (select from core_user)")
+            return not cursor.fetchone()[0]
+    finally:
+        connection.close()
+
+
+def wait_for_the_first_page(url, children):
+    end = time.monotonic() + PATIENCE
+    while not answers(url):
+        all_alive(children)
+        if time.monotonic() > end:
+            raise Stop(f"The web server gives no page; {log_of('web')} says:\n{tail(log_of('web'))}")
+        time.sleep(0.1)
+
+
+def answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=10):
+            return True
+    except urllib.error.HTTPError as answer:
+        answer.close()
+        return answer.code < 500
+    except OSError:
+        return False
+
+
+def all_alive(children):
+    for name, process in children.items():
+        if process.poll() is not None:
+            log = log_of(name)
+            raise Stop(f"The {name} process ended by itself, so everything was stopped. {log} says:\n{tail(log)}")
+
+
+def welcome(url):
+    width = max(len(role) for role, _ in demo.SIGN_INS)
+    people = "\n".join(f"  {role:<{width}}  {email}" for role, email in demo.SIGN_INS)
+    return (
+        f"\nThe demo is ready: {url}\n\nSign in as one of these made-up people, password {demo.PASSWORD}\n{people}\n\n"
+        "Only this machine can reach it. Ctrl-C stops it; the data stays for the next `make run`."
+    )
+
+
+def demo_reset():
+    """Remove what the embedded servers hold, and the keys that open it. The next start begins anew."""
+    if "DATABASE_URL" in os.environ:
+        raise Stop("DATABASE_URL is set, and only the embedded demo can be emptied. Unset it first.")
+    make_var(VAR)
+    try:
+        with locked(VAR / "run.lock"), locked(VAR / "servers.lock"):
+            home = server_home(VAR)
+            for folder in (home / "postgres", home / "postgres.new", home / "valkey", VAR / "mail"):
+                shutil.rmtree(folder, ignore_errors=True)
+            for path in (VAR / "secrets", *VAR.glob("beat-schedule*")):
+                path.unlink(missing_ok=True)
+            if SHARED in home.parents:
+                shutil.rmtree(home, ignore_errors=True)
+    except Busy:
+        raise Stop("The demo is running, or a command is using its database. Stop that first, then reset.") from None
+    print("The demo is empty. `make run` loads it anew.")
+
+
+def main(command):
+    leave_when_asked()
+    try:
+        {"run": run, "demo-reset": demo_reset}[command]()
+    except Leave:
+        print("\nEverything is stopped.", flush=True)
+    except Stop as problem:
+        sys.exit(f"\n{problem}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

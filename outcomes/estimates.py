@@ -1,0 +1,148 @@
+"""Estimates that need a statistics package: the ratio to baseline, and the interval of a change.
+
+Importing this costs a second and a hundred megabytes: workers and commands do, pages never.
+"""
+
+import math
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import fmean, stdev
+
+import numpy as np
+from scipy import stats
+from statsmodels.genmod.cov_struct import Exchangeable, Independence
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_estimating_equations import GEE
+
+from outcomes.analysis import NOBODY, Change, Ratio, Z
+from outcomes.panel import BASELINE, Answers
+
+WORKING_CORRELATIONS = {"independence": Independence, "exchangeable": Exchangeable}
+
+NO_BASELINE = "Nobody answered at baseline, so there is nothing to compare with."
+ZERO_AT_BASELINE = "Nobody said yes at baseline, so there is nothing to divide by."
+ZERO_AT_WAVE = "Nobody said yes at this wave, so a ratio is not estimable."
+ONE_PERSON = "Only one person answered, so there is no spread to estimate from."
+NO_SPREAD = "Nothing varies between people here, so there is no spread to estimate from."
+TOO_FEW_REPEATS = "Too few people answered more than once to estimate how alike their answers are."
+TOO_ALIKE = "Each person's answers are too alike, or too unlike, for this model."
+DID_NOT_SETTLE = "The calculation did not settle on an answer."
+
+LARGEST_LOG = 300  # a ratio beyond e to this power is no finding, and twice it is no number
+SMALLEST_SPREAD = 1e-9  # below this a standard error is rounding, not variation
+
+
+class _NotEstimable(Exception):
+    """Why a model has nothing to say."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Log ratios to baseline and their robust standard errors, by wave."""
+
+    log_ratio: Mapping[int, float]
+    se: Mapping[int, float]
+    alpha: float
+
+
+def ratios(values: Answers, waves: Iterable[int], *, correlation: str) -> dict[int, Ratio]:
+    """Each later wave's share over the baseline share, by GEE: Poisson, log link, sandwich errors.
+
+    A wave whose ratio cannot be estimated is left out of the model and leaves the others as they are.
+    """
+    later = [wave for wave in waves if wave != BASELINE]
+    yes = {wave: sum(value for (_, when), value in values.items() if when == wave) for wave in {BASELINE, *later}}
+    count = {wave: sum(when == wave for _, when in values) for wave in {BASELINE, *later}}
+    if not yes[BASELINE]:
+        why = ZERO_AT_BASELINE if count[BASELINE] else NO_BASELINE
+        return {wave: _no_ratio(why if count[wave] else NOBODY) for wave in later}
+
+    fitted = [wave for wave in later if yes[wave]]
+    found = {wave: _no_ratio(ZERO_AT_WAVE if count[wave] else NOBODY) for wave in later if not yes[wave]}
+    if fitted:
+        kept = {key: value for key, value in values.items() if key[1] in {BASELINE, *fitted}}
+        try:
+            fit = fit_gee(kept, fitted, correlation=correlation)
+        except _NotEstimable as problem:
+            found |= {wave: _no_ratio(str(problem)) for wave in fitted}
+        else:
+            found |= {wave: _ratio(fit.log_ratio[wave], fit.se[wave]) for wave in fitted}
+    return {wave: found[wave] for wave in later}
+
+
+def fit_gee(values: Answers, later: list[int], *, correlation: str) -> Fit:
+    """The model with one parameter a wave. Every wave in it must have a yes."""
+    order = sorted(values)  # by person and wave, so that the order of rows cannot matter
+    numbers: dict[str, int] = {}
+    place = np.array([numbers.setdefault(person, len(numbers)) for person, _ in order])
+    if len(numbers) < 2:
+        raise _NotEstimable(ONE_PERSON)
+    said = np.array([values[key] for key in order], dtype=float)
+    when = np.array([wave for _, wave in order])
+    design = np.column_stack([np.ones(len(order)), *(when == wave for wave in later)]).astype(float)
+    shares = np.array([said[when == wave].mean() for wave in (BASELINE, *later)])
+    start = np.log(shares) - np.concatenate([[0.0], np.full(len(later), np.log(shares[0]))])
+    if correlation == "exchangeable":
+        _check_repeats(said, np.exp(design @ start), place, parameters=design.shape[1])
+
+    structure = WORKING_CORRELATIONS[correlation]()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # what they warn of is checked below
+        try:
+            model = GEE(said, design, groups=place, family=Poisson(), cov_struct=structure)
+            result = model.fit(start_params=start, ctol=1e-8, maxiter=200)
+        except (np.linalg.LinAlgError, ValueError, FloatingPointError, ZeroDivisionError) as problem:
+            raise _NotEstimable(DID_NOT_SETTLE) from problem
+        alpha = float(structure.dep_params) if correlation == "exchangeable" else 0.0
+        longest = int(np.bincount(place).max())
+        if not -1 / max(longest - 1, 1) < alpha < 1:  # then it is no correlation at all
+            raise _NotEstimable(TOO_ALIKE)
+        if result is None or not result.converged:
+            raise _NotEstimable(DID_NOT_SETTLE)
+        params, errors = np.asarray(result.params, dtype=float), np.asarray(result.bse, dtype=float)
+    if not np.isfinite(params).all():
+        raise _NotEstimable(DID_NOT_SETTLE)
+    numbered = list(enumerate(later, start=1))
+    log_ratio = {wave: float(params[i]) for i, wave in numbered}
+    return Fit(log_ratio, {wave: float(errors[i]) for i, wave in numbered}, alpha)
+
+
+def _check_repeats(said, expected, place, *, parameters):
+    """statsmodels divides by pairs within people less parameters, and by the spread: both must be above zero."""
+    per_person = np.bincount(place)
+    if (per_person * (per_person - 1) // 2).sum() <= parameters:
+        raise _NotEstimable(TOO_FEW_REPEATS)
+    if np.abs(said - expected).max() < SMALLEST_SPREAD or len(said) <= parameters:
+        raise _NotEstimable(NO_SPREAD)
+
+
+def _no_ratio(why):
+    return Ratio(None, None, None, None, None, why=why)
+
+
+def _ratio(log_ratio, se):
+    if abs(log_ratio) > LARGEST_LOG or se * Z > LARGEST_LOG:
+        return _no_ratio(DID_NOT_SETTLE)
+    ratio = math.exp(log_ratio)
+    if not math.isfinite(se) or se < SMALLEST_SPREAD:
+        return Ratio(ratio, None, None, None, None, why=NO_SPREAD)
+    p = float(2 * stats.norm.sf(abs(log_ratio) / se))
+    return Ratio(ratio, se, math.exp(log_ratio - Z * se), math.exp(log_ratio + Z * se), p)
+
+
+def change(before: Mapping[str, float], after: Mapping[str, float]) -> Change:
+    """The mean change of those who answered both times, with Student's interval and p."""
+    changes = sorted(after[person] - before[person] for person in before.keys() & after.keys())
+    pairs = len(changes)
+    if pairs == 0:
+        return Change(0, None, None, None, None, why="Nobody answered both at baseline and at this wave.")
+    mean = fmean(changes)
+    if pairs == 1:
+        return Change(1, mean, None, None, None, why="Only one person answered both times.")
+    error = stdev(changes) / math.sqrt(pairs)
+    if error <= 1e-12 * max(abs(it) for it in [*before.values(), *after.values()]):  # rounding, not variation
+        return Change(pairs, mean, None, None, None, why="Everybody changed by the same amount: there is no spread.")
+    reach = float(stats.t.ppf(0.975, pairs - 1)) * error
+    p = float(2 * stats.t.sf(abs(mean) / error, pairs - 1))
+    return Change(pairs, mean, mean - reach, mean + reach, p)
