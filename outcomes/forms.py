@@ -2,11 +2,12 @@
 
 from django import forms
 
-from mlmc.core.forms import Form
 from outcomes.followups import Why
 
 
-class MissForm(Form):
+class MissForm(forms.Form):
+    use_required_attribute = False
+
     why = forms.ChoiceField(
         label="Why was it missed?",
         choices=Why.choices,
