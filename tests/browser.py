@@ -113,7 +113,7 @@ def live_program():
     more = {"MLMC_VAR": str(var), "MLMC_SITE_URL": f"http://127.0.0.1:{port}", "MLMC_DEMO": "1"}
     cluster.clone(database)
     program = Program(more["MLMC_SITE_URL"], database, more)
-    (var / "static").symlink_to(collect_static())
+    (var / "static").symlink_to(collect_static(ROOT / "var", python=sys.executable))
     if "seed_demo" in get_commands():
         program.manage("seed_demo")
 

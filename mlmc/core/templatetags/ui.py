@@ -162,7 +162,11 @@ def due(value):
     if count > 0:
         return _("%(count)s late") % {"count": days(count)}
     if count == 0:
-        hour = short_when(value).rpartition(", ")[2] if isinstance(value, datetime.datetime) else _("today")
+        hour = (
+            short_when(value).rpartition(", ")[2].replace(" ", "\u00a0")
+            if isinstance(value, datetime.datetime)
+            else _("today")
+        )
         return (_("was due %(hour)s") if over else _("due %(hour)s")) % {"hour": hour}
     return _("due tomorrow") if count == -1 else _("due %(day)s") % {"day": date_format(local_day(value), "M j")}
 
