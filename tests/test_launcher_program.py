@@ -10,9 +10,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 from mlmc import demo
 from mlmc.launcher.checkout import ROOT, free_port
+from mlmc.launcher.processes import stop
 from mlmc.launcher.setup import collect_static
 from tests.waiting import wait_for
 
@@ -43,8 +45,7 @@ class Run:
         return self
 
     def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
+        stop(self.process, within=60)
 
     def said(self):
         return self.words.read_text()
@@ -58,6 +59,7 @@ class Run:
         return found
 
 
+@pytest.mark.skipif("seed_demo" not in get_commands(), reason="there is no demo program to load")
 def test_run_serves_the_demo_and_keeps_its_data_until_it_is_reset(own_var):
     collect_static(own_var, python=sys.executable)
     with Run(own_var) as first:

@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from mlmc.core.roles import APP, KEEPER, OWNER
-from mlmc.launcher.binaries import server_home
+from mlmc.launcher.binaries import reachable, server_home
 from mlmc.launcher.checkout import ROOT, Stop
 from mlmc.launcher.embedded import LONGEST_SOCKET, SOCKET, Postgres
 from mlmc.launcher.servers import Busy, joined_or_running, running
@@ -153,11 +153,15 @@ def test_a_long_path_gets_a_short_socket():
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as somebody else")
 def test_a_checkout_the_servers_user_cannot_reach_is_left_as_closed_as_it_was(tmp_path):
     closed = tmp_path / "closed"
-    (closed / "own_var").mkdir(parents=True)
+    (closed / "var").mkdir(parents=True)
     closed.chmod(0o700)
 
-    home = server_home(closed / "own_var")
+    before = os.umask(0o077)  # as strict as `make run` is about its own files
+    home = server_home(closed / "var")
+    os.umask(before)
+    reached = reachable(home)
     home.rmdir()
 
+    assert reached
     assert closed not in home.parents
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
