@@ -21,7 +21,19 @@ MENU = [
     ("Welcoming", []),
     ("With youth", []),
     ("Team", []),
-    ("Learning", []),
+    (
+        "Learning",
+        [
+            ("outcomes", "outcomes:report", "graph-up", "Outcomes", {EVALUATION, DIRECTOR, SUPERVISOR}),
+            (
+                "follow-ups",
+                "outcomes:follow_ups",
+                "arrow-repeat",
+                "Follow-ups",
+                {EVALUATION, CASE_MANAGER, MENTOR, SUPERVISOR},
+            ),
+        ],
+    ),
     (
         "Program",
         [
@@ -36,6 +48,8 @@ TABS = []
 
 # The first screen of each role; somebody with several roles lands on the first that is theirs.
 FIRST = [
+    (EVALUATION, "outcomes:follow_ups"),
+    (CASE_MANAGER, "outcomes:follow_ups"),
     (ADMIN, "core:health"),
 ]
 
