@@ -63,14 +63,11 @@ def menu(user):
     """Groups that are not empty for this person: (group, [(key, url, icon, label, count, hot), …])."""
     mine = [(group, [item for item in items if user.has_role(*item[-1])]) for group, items in MENU]
     counts = queues.count(user, {key for _, items in mine for key, *_ in items})
-    return [
-        (
-            group,
-            [(key, reverse(name), icon, label, *counts.get(key, (0, False))) for key, name, icon, label, _ in items],
-        )
-        for group, items in mine
-        if items
-    ]
+
+    def line(key, name, icon, label, _):
+        return key, reverse(name), icon, label, *counts.get(key, (0, False))
+
+    return [(group, [line(*item) for item in items]) for group, items in mine if items]
 
 
 def shell(request):
