@@ -11,9 +11,9 @@ from aiosmtpd.handlers import Message
 from celery import current_app
 from django.db import connection, connections
 from django.test import Client
-from mlmc.core.context import NOBODY, Actor, acting_as
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from mlmc.core.context import NOBODY, Actor, acting_as
 from mlmc.core.roles import APP
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.processes import spawn, stop, tail
