@@ -30,7 +30,7 @@ def on_call(*people):
 
 
 def raised(case=None, **more):
-    return concerns.raise_concern(case or CaseFactory(), source="check_in", at=NOW, **more)
+    return concerns.raise_concern(case or CaseFactory(access=False), source="check_in", at=NOW, **more)
 
 
 def test_the_first_on_the_rota_is_told_by_a_message_of_that_moment_and_may_open_the_case():
@@ -64,7 +64,7 @@ def test_without_a_rota_and_a_team_any_supervisor_is_told_and_else_the_director(
 
 
 def test_nobody_behind_a_wall_switched_off_or_no_longer_a_supervisor_is_told():
-    case = CaseFactory()
+    case = CaseFactory(access=False)
     walled, off, moved, right = (*supervisors(1), *supervisors(1, is_active=False), UserFactory(), *supervisors(1))
     access.wall(case.youth, walled)
     on_call(walled, off, moved, right)
@@ -160,7 +160,7 @@ def test_nobody_resolves_what_nobody_has_in_hand():
 
 def test_resolved_keeps_the_words_and_ends_access_once_nothing_else_is_open():
     [first] = supervisors(1)
-    case = CaseFactory()
+    case = CaseFactory(access=False)
     one, two = raised(case), raised(case)
     for concern in (one, two):
         concerns.acknowledge(concern, by=first, at=NOW)

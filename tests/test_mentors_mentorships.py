@@ -36,7 +36,7 @@ def team_of_three():
 def test_with_both_yeses_the_team_steps_in_and_those_who_welcomed_step_back():
     mentor, *_ = team_of_three()
     UserFactory(roles=[Role.SUPERVISOR], team=TeamFactory())
-    case = CaseFactory()
+    case = CaseFactory(access=False)
     for role, as_what in [(Role.INTAKE, As.INTAKE), (Role.ASSESSMENT, As.ASSESSMENT)]:
         access.give(case, role=role, as_what=as_what, why="until the match", by=None, at=NOW)
     manager = UserFactory(roles=[Role.CASE_MANAGER], name="Toni Vega")
@@ -59,7 +59,7 @@ def test_with_both_yeses_the_team_steps_in_and_those_who_welcomed_step_back():
 
 def test_a_goodbye_gives_the_place_back_and_lets_the_assessment_team_offer_a_new_match():
     mentor, *_ = team_of_three()
-    mentorship = mentorships.begin(places.ask(mentor, CaseFactory(), by=None, at=NOW), by=None, at=NOW)
+    mentorship = mentorships.begin(places.ask(mentor, CaseFactory(access=False), by=None, at=NOW), by=None, at=NOW)
 
     mentorships.end(mentorship, by=None, at=NOW)
 
@@ -95,7 +95,7 @@ def test_a_change_of_pace_is_a_pace(to):
 
 
 def test_not_this_time_leaves_the_youth_waiting_and_closes_the_case_to_the_mentor():
-    case, mentor = CaseFactory(), MentorFactory()
+    case, mentor = CaseFactory(access=False), MentorFactory()
     mentorship = places.ask(mentor, case, by=None, at=NOW)
 
     mentorships.not_this_time(mentorship, by=mentor.user, at=NOW)
@@ -109,7 +109,7 @@ def test_a_mentor_who_leaves_hands_every_youth_over_and_loses_the_history():
     mentor, *_ = team_of_three()
     other = MentorFactory(status=MentorStatus.READY, user__name="Lupe Garza")
     mine = [
-        mentorships.begin(places.ask(mentor, CaseFactory(), by=None, at=NOW), by=None, at=NOW),
+        mentorships.begin(places.ask(mentor, CaseFactory(access=False), by=None, at=NOW), by=None, at=NOW),
         MentorshipFactory(mentor=mentor, family=True),
     ]
     asked = MentorshipFactory(mentor=mentor, asking=True)
@@ -172,7 +172,7 @@ def test_what_a_supervisor_sees_goes_to_a_colleague_with_the_concerns_that_wait(
 
 def test_a_colleague_without_the_role_cannot_take_over():
     leaving = UserFactory(roles=[Role.SUPERVISOR])
-    access.give(CaseFactory(), user=leaving, as_what=As.SUPERVISOR, why="supervises", by=None, at=NOW)
+    access.give(CaseFactory(access=False), user=leaving, as_what=As.SUPERVISOR, why="supervises", by=None, at=NOW)
 
     with pytest.raises(places.NotToBeAsked, match="clinical supervisor"):
         handover.hand_over_cases(leaving, UserFactory(roles=[Role.SUPPORT]), by=None, at=NOW)

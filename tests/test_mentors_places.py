@@ -25,14 +25,14 @@ def test_asking_takes_the_lowest_free_place_and_holds_it_for_the_hours_of_the_pr
     MentorshipFactory(mentor=mentor, slot=1)
     MentorshipFactory(mentor=mentor, slot=3)
 
-    mentorship = places.ask(mentor, CaseFactory(), by=UserFactory(), at=NOON)
+    mentorship = places.ask(mentor, CaseFactory(access=False), by=UserFactory(), at=NOON)
 
     assert (mentorship.status, mentorship.slot) == (Status.ASKING, 2)
     assert mentorship.held_until == NOON + datetime.timedelta(hours=72)
 
 
 def test_asking_opens_the_case_to_the_mentor_and_says_so_on_the_timeline():
-    mentor, case = MentorFactory(), CaseFactory()
+    mentor, case = MentorFactory(), CaseFactory(access=False)
 
     places.ask(mentor, case, by=UserFactory(), at=NOON)
 
@@ -41,7 +41,7 @@ def test_asking_opens_the_case_to_the_mentor_and_says_so_on_the_timeline():
 
 
 def test_a_full_mentor_is_refused_and_nothing_changes():
-    mentor, case = MentorFactory(places=1), CaseFactory()
+    mentor, case = MentorFactory(places=1), CaseFactory(access=False)
     MentorshipFactory(mentor=mentor)
 
     with pytest.raises(places.NoPlaceLeft, match="All 1 places"):
@@ -56,18 +56,18 @@ def test_a_mentor_above_the_usual_places_stays_full_until_level():
     MentorshipFactory(mentor=mentor, slot=3)
 
     with pytest.raises(places.NoPlaceLeft):
-        places.ask(mentor, CaseFactory(), by=UserFactory(), at=NOON)
+        places.ask(mentor, CaseFactory(access=False), by=UserFactory(), at=NOON)
 
 
 @pytest.mark.parametrize("status", [MentorStatus.SHADOWING, MentorStatus.ON_LEAVE, MentorStatus.DEPARTED])
 def test_a_mentor_who_takes_nobody_new_is_not_asked(status):
     with pytest.raises(places.NotToBeAsked, match=MentorStatus(status).label):
-        places.ask(MentorFactory(status=status), CaseFactory(), by=UserFactory(), at=NOON)
+        places.ask(MentorFactory(status=status), CaseFactory(access=False), by=UserFactory(), at=NOON)
 
 
 def test_a_mentor_whose_sign_in_is_off_is_not_asked():
     with pytest.raises(places.NotToBeAsked):
-        places.ask(MentorFactory(user__is_active=False), CaseFactory(), by=UserFactory(), at=NOON)
+        places.ask(MentorFactory(user__is_active=False), CaseFactory(access=False), by=UserFactory(), at=NOON)
 
 
 def test_a_youth_somebody_has_been_asked_for_is_not_asked_about_again():
@@ -83,7 +83,7 @@ def test_a_youth_who_is_with_a_mentor_is_not_asked_about():
 
 
 def test_a_place_held_too_long_is_given_back_with_the_access():
-    mentorship = places.ask(MentorFactory(), CaseFactory(), by=UserFactory(), at=NOON)
+    mentorship = places.ask(MentorFactory(), CaseFactory(access=False), by=UserFactory(), at=NOON)
 
     assert places.give_back_expired(at=NOON + datetime.timedelta(hours=71)) == 0
     assert places.give_back_expired(at=NOON + datetime.timedelta(hours=72)) == 1

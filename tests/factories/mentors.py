@@ -8,7 +8,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cases import access
-from cases.models import As, CaseStatus
+from cases.models import As
 from mentors.models import Concern, Meeting, Mentor, Mentorship, MentorStatus, Status
 from mlmc.core.models import Role
 from tests.factories.cases import CaseFactory
@@ -37,17 +37,17 @@ class MentorshipFactory(DjangoModelFactory):
             status=Status.ASKING,
             began_on=None,
             held_until=factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(hours=72)),
-            case=factory.SubFactory(CaseFactory, status=CaseStatus.WAITING),
+            case=factory.SubFactory(CaseFactory),
         )
         ended = factory.Trait(
             status=Status.ENDED,
             slot=None,
             ended_on=factory.LazyFunction(timezone.localdate),
-            case=factory.SubFactory(CaseFactory, status=CaseStatus.WAITING),
+            case=factory.SubFactory(CaseFactory),
         )
         family = factory.Trait(status=Status.FAMILY, slot=None)
 
-    case = factory.SubFactory(CaseFactory, status=CaseStatus.WITH_MENTOR)
+    case = factory.SubFactory(CaseFactory, with_mentor=True, access=False)
     mentor = factory.SubFactory(MentorFactory)
     slot = factory.LazyAttribute(lambda row: row.mentor.mentorships.filter(slot__isnull=False).count() + 1)
     status = Status.WEEKLY
@@ -88,7 +88,7 @@ class ConcernFactory(DjangoModelFactory):
         model = Concern
         skip_postgeneration_save = True
 
-    case = factory.SubFactory(CaseFactory, status=CaseStatus.WITH_MENTOR)
+    case = factory.SubFactory(CaseFactory, with_mentor=True, access=False)
     source = Concern.Source.CHECK_IN
     told = factory.SubFactory(UserFactory, roles=[Role.SUPERVISOR])
     told_at = factory.LazyFunction(timezone.now)
