@@ -1,9 +1,12 @@
 """The test bed: data is made as the keeper, pages are asked for as the app, and nobody acts unless a test says who."""
 
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -20,6 +23,7 @@ from mlmc.launcher.processes import spawn, stop, tail
 from tests import cluster
 from tests.waiting import wait_for
 
+pytest_plugins = ["tests.browser"]
 READS = re.compile(r"[\s(]*(select|with|savepoint|release|rollback)\b", re.IGNORECASE)
 # What reading a page does write: that it was read, and when this session was last seen.
 TRACES = re.compile(r'\s*(insert into|update|delete from) "(core_auditentry|django_session)"', re.IGNORECASE)
@@ -154,3 +158,14 @@ def worker(committed, tmp_path):
     for process in started:
         stop(process)
     current_app.pool.force_close_all()
+
+
+@pytest.fixture
+def own_var(monkeypatch):
+    """A folder as `var/` is: short enough for a socket, and open for the servers' user to pass through."""
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.delenv("REDIS_URL")
+    folder = Path(tempfile.mkdtemp(prefix="mlmc-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
