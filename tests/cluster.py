@@ -3,6 +3,7 @@
 The process that runs pytest starts them; its helpers (xdist) and programs a test starts find them by environment.
 """
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from mlmc.launcher.embedded import Postgres, Valkey
 if "MLMC_TEST_HOME" not in os.environ:  # decided once, here, and inherited by every process of the run
     os.environ["MLMC_TEST_HOME"] = tempfile.mkdtemp(prefix="mlmc-test-")
     os.environ["MLMC_TEST_BROKER_PORT"] = str(free_port())
+    atexit.register(shutil.rmtree, os.environ["MLMC_TEST_HOME"], ignore_errors=True)
 HOME = Path(os.environ["MLMC_TEST_HOME"])
 HELPER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TEMPLATE, DATABASE = "mlmc", f"mlmc_{HELPER}"

@@ -1,9 +1,12 @@
 """The test bed: data is made as the keeper, pages are asked for as the app, and nobody acts unless a test says who."""
 
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -11,17 +14,22 @@ from aiosmtpd.handlers import Message
 from celery import current_app
 from django.db import connection, connections
 from django.test import Client
-from mlmc.core.context import NOBODY, Actor, acting_as
+from django.test.utils import CaptureQueriesContext
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from mlmc.core.context import NOBODY, Actor, acting_as
 from mlmc.core.roles import APP
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.processes import spawn, stop, tail
 from tests import cluster
 from tests.waiting import wait_for
 
+pytest_plugins = ["tests.browser"]
 READS = re.compile(r"[\s(]*(select|with|savepoint|release|rollback)\b", re.IGNORECASE)
 # What reading a page does write: that it was read, and when this session was last seen.
+NO_ROWS = re.compile(
+    r"\s*(savepoint|release|rollback|begin|set role|select (set_config|current_user))\b", re.IGNORECASE
+)
 TRACES = re.compile(r'\s*(insert into|update|delete from) "(core_auditentry|django_session)"', re.IGNORECASE)
 
 
@@ -97,6 +105,20 @@ def client():
 
 
 @pytest.fixture
+def asks():
+    """`with asks(4):` exactly so many statements that read or write rows; savepoints and the context are none."""
+
+    @contextmanager
+    def counting(number):
+        with CaptureQueriesContext(connection) as queries:
+            yield
+        said = [query["sql"] for query in queries if not NO_ROWS.match(query["sql"])]
+        assert len(said) == number, "\n".join([f"{len(said)} statements instead of {number}:", *said])
+
+    return counting
+
+
+@pytest.fixture
 def committed(django_db_setup, django_db_blocker):
     """For threads, workers and raw connections: real commits, and afterwards a fresh clone of the database.
 
@@ -154,3 +176,14 @@ def worker(committed, tmp_path):
     for process in started:
         stop(process)
     current_app.pool.force_close_all()
+
+
+@pytest.fixture
+def own_var(monkeypatch):
+    """A folder as `var/` is: short enough for a socket, and open for the servers' user to pass through."""
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.delenv("REDIS_URL")
+    folder = Path(tempfile.mkdtemp(prefix="mlmc-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)

@@ -29,7 +29,7 @@ TAKES_A_PLACE = OPEN - {Status.FAMILY}
 # The whole life of a mentorship on one screen. Only mentors.lifecycle acts on it.
 MOVES = {
     Status.ASKING: {Status.BEGINNING, Status.NOT_THIS_TIME},
-    Status.NOT_THIS_TIME: {Status.ASKING},
+    Status.NOT_THIS_TIME: set(),  # asked again, they are a new row with a place of its own
     Status.BEGINNING: {Status.WEEKLY, Status.ENDED},
     Status.WEEKLY: {Status.FORTNIGHTLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
     Status.FORTNIGHTLY: {Status.WEEKLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
@@ -47,6 +47,18 @@ class MentorshipQuerySet(models.QuerySet):
         own = Q(mentor__user=user, case__in=rows.filter(as_what__in=[As.MENTOR, As.COVER]).values("case"))
         whole = rows.exclude(as_what__in=[As.MENTOR, As.INTAKE, As.ASSESSMENT])
         return self.filter(own | Q(case__in=whole.values("case")))
+
+    def read_by(self, user):
+        """Whose meeting log somebody opens: a mentor her own once both said yes, and whoever supervises or covers."""
+        rows = Access.objects.open_to(user)
+        readers = [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]
+        own = Q(mentor__user=user, case__in=rows.filter(as_what__in=[As.MENTOR, As.COVER]).values("case"))
+        whole = Q(case__in=rows.filter(as_what__in=readers).values("case"))
+        return self.visible_to(user).filter(own | whole).exclude(status__in=[Status.ASKING, Status.NOT_THIS_TIME])
+
+    def checked_in_by(self, user):
+        """The youth a mentor checks in about: her own, while they meet."""
+        return self.visible_to(user).filter(mentor__user=user).lived()
 
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`."""

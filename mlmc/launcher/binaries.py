@@ -58,8 +58,19 @@ def server_home(var):
 
 def shared_home(var):
     home = SHARED / name_of(var)
-    home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with passable():
+        home.mkdir(parents=True, exist_ok=True)
     return home
+
+
+@contextlib.contextmanager
+def passable():
+    """New folders and copies that the servers' user can pass through, however strict the launcher's own mask is."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def postgres_programs(home):
@@ -98,10 +109,11 @@ def copied(sources, to):
     if to.exists():
         return
     half = to.with_name(f"{to.name}.{os.getpid()}")
-    half.mkdir(mode=0o755, parents=True)
-    for source, place in sources.items():
-        if source.exists():
-            shutil.copytree(source, half / place, symlinks=True)
+    with passable():
+        half.mkdir(parents=True)
+        for source, place in sources.items():
+            if source.exists():
+                shutil.copytree(source, half / place, symlinks=True)
     try:
         half.rename(to)
     except OSError:  # another start was quicker

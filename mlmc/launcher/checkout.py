@@ -18,7 +18,9 @@ class Stop(Exception):
 def make_var(var=VAR):
     """The folder a running program writes to. Others may pass through (a server's own user has to), not look."""
     try:
-        var.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if not var.exists():
+            var.mkdir(parents=True)
+            var.chmod(0o711)
         (var / "log").mkdir(mode=0o700, exist_ok=True)
     except OSError as problem:
         raise Stop(f"{var} cannot be written ({problem.strerror}). Work in a checkout of your own.") from None

@@ -34,8 +34,9 @@ def kept_keys(var):
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise Stop(f"{path} can be read by others, and it holds the demo's keys. `chmod 600` it.")
-        return json.loads(path.read_text())
+        found = json.loads(path.read_text())
+        return {name: found[name] for name in (*PASSWORDS, *KEYS)}
     except PermissionError:
         raise Stop(f"{path} belongs to another user. Run as that user, or from a clone of your own.") from None
-    except ValueError:
+    except (ValueError, KeyError, TypeError):
         raise Stop(f"{path} is damaged. Put the right file back, or run `make demo-reset` to begin anew.") from None

@@ -188,6 +188,7 @@ def demo_reset():
 
 
 def main(command):
+    os.umask(0o077)  # letters, logs and the clock's notes are nobody else's
     leave_when_asked()
     try:
         {"run": run, "demo-reset": demo_reset}[command]()

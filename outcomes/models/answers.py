@@ -41,7 +41,8 @@ class Response(Row):
     informant = models.CharField(max_length=8, choices=Informant, default=Informant.YOUTH)
     language = models.CharField(max_length=2, choices={"en": "English", "es": "Español"}, default="en")
     started_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)  # at the end, or when it was last stopped
+    danger_at = models.DateTimeField(null=True, blank=True)  # an answer signalled danger, and a person was told
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Access, As
@@ -84,3 +85,14 @@ class FollowUp(Row):
 
     def __str__(self):
         return f"Follow-up {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("outcomes:follow_up", args=[self.pk])
+
+    @property
+    def code(self):
+        return self.respondent.code
+
+    @property
+    def youth(self):
+        return self.respondent.case and self.respondent.case.youth

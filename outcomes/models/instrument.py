@@ -31,3 +31,7 @@ class Wave(Row):
 
     def __str__(self):
         return f"Wave {self.months}"
+
+    @property
+    def words(self):
+        return f"{self.months} months" if self.months else "Start"

@@ -51,9 +51,9 @@
   function points(canvas, rows, unit) {
     var colour = token((canvas.dataset.colour || "juniper").trim()), options = base(unit, canvas);
     var waves = rows.map(function (row) {
-      var cells = row.querySelectorAll("td[data-v]");
+      var cells = row.querySelectorAll("td[data-v]"), name = row.querySelector("th").textContent.trim();
       return {
-        label: row.dataset.n ? [row.querySelector("th").textContent.trim(), "n " + row.dataset.n] : row.querySelector("th").textContent.trim(),
+        label: row.dataset.n ? [name, "n " + row.dataset.n] : name,
         value: number(cells[0]), low: number(cells[1]), high: number(cells[2]), text: cells[0] ? cells[0].textContent.trim() : ""
       };
     });
@@ -79,7 +79,7 @@
     var names = Array.from(table.querySelectorAll("thead th")).slice(1);
     options.scales.x.stacked = options.scales.y.stacked = true;
     options.scales.y.beginAtZero = true;
-    options.plugins.legend = { display: names.length > 1, labels: { color: token("text"), boxWidth: 12, boxHeight: 12 } };
+    options.plugins.legend = { display: names.length > 1, labels: { color: token("text"), boxWidth: 12, boxHeight: 12, font: { family: token("sans"), size: 12 } } };
     return {
       type: "bar", options: options,
       data: {

@@ -1,7 +1,7 @@
 /* [data-error-summary]: takes focus when the page or a swapped part brings it; its links put the cursor into the field. */
 (function () {
-  function focus(within) {
-    var summary = within.querySelector("[data-error-summary]");
+  function focus() {
+    var summary = document.querySelector("[data-error-summary]");
     if (summary) summary.focus();
   }
   document.addEventListener("click", function (event) {
@@ -9,6 +9,6 @@
     var field = link && document.getElementById(link.hash.slice(1));
     if (field) { event.preventDefault(); field.focus(); field.scrollIntoView({ block: "center" }); }
   });
-  document.addEventListener("htmx:after:swap", function (event) { focus(event.target); });
-  focus(document);
+  document.addEventListener("htmx:after:swap", focus);
+  focus();
 })();

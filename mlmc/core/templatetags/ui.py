@@ -3,7 +3,7 @@ the database, and everything is escaped.
 
 Tags: {% icon "name" %} · {% chip "safety|attn|ok|info|family|" "icon" "text" %} · {% dots taken total held %} ·
 {% progress done total %} · {% youth_name thing %} · {% avatar thing "s|l" %} · {% nudge "id" %} · {% nudge_of field %}
-Filters: days, ago, short_when, field_or_dash, lookup, first_control, initials
+Filters: days, ago, due, short_when, field_or_dash, lookup, first_control, initials
 
 A name follows the reader's rights: `youth_name` and `avatar` show it only when the queryset has said
 `opens_name=True` on this very object; a missing attribute means no, and the code stands in its place.
@@ -107,14 +107,16 @@ def avatar(thing, size=""):
     )
 
 
+def local_day(value):
+    return timezone.localdate(value) if isinstance(value, datetime.datetime) else value
+
+
 def days_away(value):
-    """Whole days from that moment to today, in the reader's calendar; a number is taken as it is."""
+    """Whole days from that moment to today, in the program's calendar; a number is taken as it is."""
     if isinstance(value, datetime.timedelta):
         return value.days
-    if isinstance(value, datetime.datetime):
-        value = timezone.localdate(value)
     if isinstance(value, datetime.date):
-        return (timezone.localdate() - value).days
+        return (timezone.localdate() - local_day(value)).days
     return int(value)
 
 
@@ -149,6 +151,24 @@ def short_when(value):
         value = timezone.localtime(value)
     words = date_format(value, "D, M j" if value.year == timezone.localdate().year else "D, M j, Y")
     return f"{words}, {value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}" if timed else words
+
+
+@register.filter
+def due(value):
+    """A promise's clock in few words: `due 2:00 pm`, `due tomorrow`, `due Dec 1`; `was due 9:00 am`, `3 days late`."""
+    if not isinstance(value, datetime.date):
+        return ""
+    count, over = days_away(value), isinstance(value, datetime.datetime) and value < timezone.now()
+    if count > 0:
+        return _("%(count)s late") % {"count": days(count)}
+    if count == 0:
+        hour = (
+            short_when(value).rpartition(", ")[2].replace(" ", "\u00a0")
+            if isinstance(value, datetime.datetime)
+            else _("today")
+        )
+        return (_("was due %(hour)s") if over else _("due %(hour)s")) % {"hour": hour}
+    return _("due tomorrow") if count == -1 else _("due %(day)s") % {"day": date_format(local_day(value), "M j")}
 
 
 @register.filter

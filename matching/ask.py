@@ -1,0 +1,84 @@
+"""Asking both, and what each of them says. Nothing is final until both say yes; a no needs no reason."""
+
+from django.db import transaction
+
+from matching.models import Match
+from matching.suggest import suggest
+from mentors import mentorships, places, slots
+from mentors.models import Mentorship, Status
+from mentors.places import NotToBeAsked
+from mlmc.core import outbox
+
+
+class NoLongerAsked(Exception):
+    """The question is closed. The message is fit for the user."""
+
+
+@transaction.atomic
+def ask_both(case, mentor, *, rationale, by, at):
+    """Hold a place, keep what the team looked at and why it chose this mentor, and tell the mentor there is news."""
+    slots.locked(mentor.pk)  # what is read now is still true when the place is taken
+    found = suggest(case, at=at)
+    chosen = next((one for one in found.candidates if one.mentor.pk == mentor.pk), None)
+    if chosen is None:
+        why = next((one.why for one in found.not_now if one.mentor.pk == mentor.pk), "This mentor has left.")
+        raise NotToBeAsked(f"This mentor cannot be asked now. {why}")
+    mentorship = places.ask(mentor, case, by=by, at=at)
+    match = Match.objects.create(
+        mentorship=mentorship,
+        criteria_version=found.version,
+        candidates=[{"mentor": str(one.mentor.pk), "points": one.fit.points} for one in found.candidates],
+        reasons=[reason.as_row() for reason in chosen.fit.reasons],
+        rationale=rationale,
+        decided_by=by,
+        decided_at=at,
+    )
+    outbox.enqueue("news", to=mentor.user, about=match.pk, due_at=at)
+    return match
+
+
+@transaction.atomic
+def answer_as_mentor(match, yes, *, by, at):
+    """What the mentor herself says."""
+    match = still_asked(match)
+    match.mentor_answer, match.mentor_answered_at = said(yes), at
+    match.save(update_fields=["mentor_answer", "mentor_answered_at"])
+    match.mentorship.case.record("The mentor answered", by=by, at=at)
+    return settle(match, by=by, at=at)
+
+
+@transaction.atomic
+def answer_for_youth(match, yes, *, by, at):
+    """What the youth said, written down by somebody of the team."""
+    match = still_asked(match)
+    match.youth_answer, match.youth_answered_at, match.youth_answer_by = said(yes), at, by
+    match.save(update_fields=["youth_answer", "youth_answered_at", "youth_answer_by"])
+    match.mentorship.case.record("The youth answered", by=by, at=at)
+    return settle(match, by=by, at=at)
+
+
+def still_asked(match):
+    """The match, held until the end of the transaction: two answers at once are two answers one after the other."""
+    mentor_id = Mentorship.objects.values_list("mentor", flat=True).get(match=match.pk)
+    slots.locked(mentor_id)
+    fresh = Match.objects.select_for_update(of=("self",)).select_related(
+        "mentorship__case", "mentorship__mentor__user"
+    )
+    fresh = fresh.get(pk=match.pk)
+    if fresh.mentorship.status != Status.ASKING:
+        raise NoLongerAsked("This question is closed: both have answered, or the time to think is over.")
+    return fresh
+
+
+def said(yes):
+    return Match.Answer.YES if yes else Match.Answer.NO
+
+
+def settle(match, *, by, at):
+    """One no gives the place back; two yeses begin."""
+    answers = {match.mentor_answer, match.youth_answer}
+    if Match.Answer.NO in answers:
+        mentorships.not_this_time(match.mentorship, by=by, at=at)
+    elif answers == {Match.Answer.YES}:
+        mentorships.begin(match.mentorship, by=by, at=at)
+    return match

@@ -1,0 +1,94 @@
+"""Danger is never only stored: somebody is told at once, and the next one if nobody answers."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from cases import access
+from cases.models import As, Wall
+from mentors.lifecycle import move_concern
+from mentors.models import OPEN, Concern, ConcernStatus, Mentorship
+from mlmc import program
+from mlmc.core import outbox
+from mlmc.core.models import Role, User
+
+
+def rota(case, *, but=None):
+    """Who may be told about this case, in order: the supervisors on call, else the mentor's own, else any, else the
+    director. Never somebody behind a wall, and not who raised it while there is anybody else."""
+    walled = Wall.objects.filter(youth=case.youth_id).values("user")
+    people = User.objects.exclude(pk__in=walled)
+    supervisors = list(people.with_role(Role.SUPERVISOR).order_by("pk"))
+    by_id = {str(person.pk): person for person in supervisors}
+    teams = Mentorship.objects.filter(case=case, status__in=OPEN).values_list("mentor__user__team", flat=True)
+    teams = {team for team in teams if team}
+    ways = [
+        lambda: [by_id[one] for one in program.current().on_call if one in by_id],
+        lambda: [person for person in supervisors if person.team_id in teams],
+        lambda: supervisors,
+        lambda: list(people.with_role(Role.DIRECTOR).order_by("pk")),
+    ]
+    for way in ways:
+        if found := [person for person in way() if person != but]:
+            return found
+    return [person for person in supervisors if person == but]
+
+
+@transaction.atomic
+def raise_concern(case, *, source, at, by=None, words="", meeting=None):
+    """Open a concern and tell who is on call, all in the transaction of its reason. One check-in raises one."""
+    if meeting is not None and (known := Concern.objects.filter(meeting=meeting).first()):
+        return known
+    concern = Concern.objects.create(
+        case=case, source=source, meeting=meeting, words=words, raised_by=by, raised_at=at, status=ConcernStatus.TOLD
+    )
+    case.record("A safety concern was raised", by=by, at=at)
+    tell(concern, next(iter(rota(case, but=by)), None), at=at)
+    return concern
+
+
+def tell(concern, person, *, at):
+    """It stands with this person now: they may open the case, and a message that says nothing is on its way."""
+    concern.told, concern.told_at = person, at
+    concern.save(update_fields=["told", "told_at"])
+    if person is not None:
+        access.give(concern.case, user=person, as_what=As.ON_CALL, why="on call for a concern", by=None, at=at)
+        outbox.enqueue("concern", to=person, about=concern.pk, due_at=at)
+
+
+@transaction.atomic
+def acknowledge(concern, *, by, at):
+    """Somebody has it. The clock of the rota stops."""
+    move_concern(concern, ConcernStatus.ACKNOWLEDGED)
+    concern.acknowledged_by, concern.acknowledged_at = by, at
+    concern.save(update_fields=["acknowledged_by", "acknowledged_at"])
+    concern.case.record("Somebody has the safety concern in hand", by=by, at=at)
+    return concern
+
+
+@transaction.atomic
+def resolve(concern, *, by, at, resolution):
+    """What was done about it, in words. Who was only called in for it steps back."""
+    move_concern(concern, ConcernStatus.RESOLVED)
+    concern.resolved_by, concern.resolved_at, concern.resolution = by, at, resolution
+    concern.save(update_fields=["resolved_by", "resolved_at", "resolution"])
+    if not Concern.objects.unresolved().filter(case=concern.case_id).exists():
+        access.end(concern.case, at=at, as_what=[As.ON_CALL])
+    concern.case.record("The safety concern was resolved", by=by, at=at)
+    return concern
+
+
+@transaction.atomic
+def pass_on_unacknowledged(*, at):
+    """Nobody has taken it in time: the next on the rota is told, round and round. Who was told before keeps access."""
+    late = at - timedelta(minutes=program.current().acknowledge_minutes)
+    waiting = Concern.objects.filter(status=ConcernStatus.TOLD, told_at__lte=late).select_related("case", "told")
+    concerns = list(waiting.select_for_update(of=("self",), skip_locked=True).order_by("told_at"))
+    for concern in concerns:
+        people = rota(concern.case, but=concern.raised_by)
+        place = people.index(concern.told) + 1 if concern.told in people else 0
+        concern.turns += 1
+        concern.save(update_fields=["turns"])
+        tell(concern, people[place % len(people)] if people else None, at=at)
+        concern.case.record("The safety concern went to the next on call", by=None, at=at)
+    return len(concerns)

@@ -1,0 +1,130 @@
+"""Writing down that a mentor showed up, or tried to; taking it back within ten minutes."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from mentors.models import LIVED, Meeting
+
+UNDO_WITHIN = timedelta(minutes=10)
+KINDS_SAID = {
+    Meeting.Kind.IN_PERSON: "Met in person",
+    Meeting.Kind.TEXT: "Wrote to each other",
+    Meeting.Kind.CALL: "Talked on the phone",
+    Meeting.Kind.WENT_WITH: "Went with",
+    Meeting.Kind.DINNER: "Had dinner together",
+}
+
+
+class NotDuringMentorship(Exception):
+    """The day does not lie between the first day of the mentorship and today. The message is fit for the user."""
+
+
+class CannotUndo(Exception):
+    """It can no longer be taken back. The message is fit for the user."""
+
+
+def said(meeting):
+    return KINDS_SAID[meeting.kind] if meeting.reached else "Tried to reach each other"
+
+
+@transaction.atomic
+def log(
+    mentorship,
+    *,
+    by,
+    at,
+    client_key,
+    kind,
+    held_on,
+    minutes,
+    reached,
+    mood,
+    topics,
+    words,
+    handed_over,
+    place_kind="",
+):
+    """One meeting, with a line on the timeline. A form that is sent twice is one meeting: the first."""
+    check_day(mentorship, held_on, today=timezone.localdate(at))
+    meeting = Meeting(
+        mentorship=mentorship,
+        client_key=client_key,
+        kind=kind,
+        held_on=held_on,
+        minutes=minutes,
+        place_kind=place_kind,
+        reached=reached,
+        mood=mood,
+        topics=topics,
+        words=words,
+        handed_over=handed_over,
+        logged_at=at,
+        logged_by=by,
+    )
+    # Of two that arrive together the second waits here for the first, and then finds it.
+    Meeting.objects.bulk_create([meeting], ignore_conflicts=True)
+    kept = Meeting.objects.get(client_key=client_key)
+    if kept.mentorship_id != mentorship.pk or kept.logged_by_id != by.pk:
+        raise NotDuringMentorship("This form was used before. Open it anew.")
+    if kept.pk == meeting.pk:
+        mentorship.case.record(said(meeting), by=by, at=at)
+    return kept
+
+
+def check_day(mentorship, day, *, today):
+    if mentorship.status not in LIVED:
+        raise NotDuringMentorship("You do not meet with this youth at present, so there is nothing to check in.")
+    if day > today:
+        raise NotDuringMentorship("Enter today or a day before it.")
+    if day < mentorship.began_on:
+        raise NotDuringMentorship(
+            f"Enter a day on or after {mentorship.began_on:%B} {mentorship.began_on.day}, {mentorship.began_on.year}: "
+            "that is when you began."
+        )
+
+
+@transaction.atomic
+def undo(meeting, *, by, at):
+    """Take a check-in back. A worry about safety is never taken back: a person has it by now."""
+    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    if meeting.undone_at is not None:
+        return meeting
+    if meeting.logged_by_id != by.pk or at - meeting.logged_at > UNDO_WITHIN:
+        raise CannotUndo("A check-in can be taken back for ten minutes, by whoever saved it.")
+    if hasattr(meeting, "concern"):
+        raise CannotUndo("Somebody has been told about safety, so this check-in stays. Tell them what has changed.")
+    if meeting.taken_up_at is not None:
+        raise CannotUndo("Support has taken this check-in up already.")
+    meeting.undone_at = at
+    meeting.save(update_fields=["undone_at"])
+    meeting.mentorship.case.record("A check-in was taken back", by=by, at=at)
+    return meeting
+
+
+def may_undo(meeting, *, at):
+    return at - meeting.logged_at <= UNDO_WITHIN and meeting.taken_up_at is None and not hasattr(meeting, "concern")
+
+
+@transaction.atomic
+def take_up(meeting, *, by, at):
+    """Support turns this one into paperwork. Whoever takes it first has it."""
+    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    if meeting.taken_up_at is None:
+        meeting.taken_up_at, meeting.taken_up_by = at, by
+        meeting.save(update_fields=["taken_up_at", "taken_up_by"])
+        meeting.mentorship.case.record("Support took the paperwork of a check-in", by=by, at=at)
+    return meeting
+
+
+@transaction.atomic
+def first_meeting(mentorship, *, by, at, met_on, place_kind, expectations_agreed):
+    """The first meeting is the mentor's story, not questions: only that it was, where, and what they agreed."""
+    check_day(mentorship, met_on, today=timezone.localdate(at))
+    mentorship.first_met_on = met_on
+    mentorship.first_place_kind = place_kind
+    mentorship.expectations_agreed = expectations_agreed
+    mentorship.save(update_fields=["first_met_on", "first_place_kind", "expectations_agreed"])
+    mentorship.case.record("They met for the first time", by=by, at=at)
+    return mentorship

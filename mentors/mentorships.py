@@ -1,0 +1,112 @@
+"""How a mentorship begins, changes its pace, and ends with a goodbye. Nobody is cut off."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases import access
+from cases.lifecycle import move_case
+from cases.models import As, Case, CaseStatus
+from mentors import lifecycle, slots
+from mentors.models import LIVED, OPEN, Mentorship, MentorStatus, Status
+from mlmc.core.models import Role, User
+
+# How a stage is said on the timeline
+STAGES = {
+    Status.WEEKLY: "They meet weekly",
+    Status.FORTNIGHTLY: "They meet every two weeks",
+    Status.MONTHLY: "They meet monthly",
+    Status.AS_WANTED: "They meet as wanted",
+    Status.FAMILY: "Part of the family",
+}
+
+
+@transaction.atomic
+def begin(mentorship, *, by, at):
+    """Both said yes. Who welcomed the youth steps back; the mentor's team steps in."""
+    lifecycle.move(mentorship, Status.BEGINNING, by=by, on=timezone.localdate(at))
+    mentor, case = mentorship.mentor, mentorship.case
+    if mentor.status == MentorStatus.READY:
+        lifecycle.move_mentor(mentor, MentorStatus.ACTIVE)
+    move_case(case, CaseStatus.WITH_MENTOR, by=by, at=at)
+    access.end(case, at=at, as_what=[As.INTAKE, As.ASSESSMENT])
+    let_the_team_see(mentorship, by=by, at=at)
+    case.record("The mentorship begins", by=by, at=at)
+    return mentorship
+
+
+def let_the_team_see(mentorship, *, by, at):
+    """The mentor, and from the mentor's team those who supervise and those who take paperwork off the mentor."""
+    mentor, case = mentorship.mentor, mentorship.case
+    access.give(case, user=mentor.user, as_what=As.MENTOR, why="mentor of this youth", by=by, at=at)
+    if mentor.user.team_id is None:
+        return
+    team = User.objects.filter(team=mentor.user.team_id)
+    for person in team.with_role(Role.SUPERVISOR):
+        access.give(case, user=person, as_what=As.SUPERVISOR, why="supervises the mentor", by=by, at=at)
+    for person in team.with_role(Role.SUPPORT):
+        access.give(case, user=person, as_what=As.SUPPORT, why="takes paperwork off the mentor", by=by, at=at)
+
+
+@transaction.atomic
+def not_this_time(mentorship, *, by, at):
+    """One of them said no, or nobody said anything in time. The place is free again; no reason is owed."""
+    lifecycle.move(mentorship, Status.NOT_THIS_TIME, by=by, on=timezone.localdate(at))
+    access.end(mentorship.case, at=at, as_what=[As.MENTOR], user=mentorship.mentor.user)
+    mentorship.case.record("Not this time; the place is free again", by=by, at=at)
+    return mentorship
+
+
+@transaction.atomic
+def change_pace(mentorship, to, *, by, at):
+    """How often they meet from now on, as far as part of the family, and back to weekly from anywhere."""
+    if mentorship.status not in LIVED or to not in STAGES:
+        raise lifecycle.MoveNotAllowed("This is not a pace they can change to.")
+    lifecycle.move(mentorship, to, by=by, on=timezone.localdate(at))
+    mentorship.case.record(STAGES[to], by=by, at=at, note=above_places(mentorship))
+    return mentorship
+
+
+def above_places(mentorship):
+    """What the timeline keeps when somebody who came back is above the usual number of places."""
+    if mentorship.slot is None or mentorship.mentor.mentorships.filter(slot__isnull=False).count() <= (
+        mentorship.mentor.places
+    ):
+        return ""
+    return f"Above the usual {mentorship.mentor.places} places, with the supervisor's yes."
+
+
+@transaction.atomic
+def end(mentorship, *, by, at, note=""):
+    """A goodbye, and a new match offered: the youth waits again, and the assessment team sees them again."""
+    lifecycle.move(mentorship, Status.ENDED, by=by, on=timezone.localdate(at))
+    case = mentorship.case
+    step_back(mentorship, at=at)
+    move_case(case, CaseStatus.WAITING, by=by, at=at)
+    access.give(case, role=Role.ASSESSMENT, as_what=As.ASSESSMENT, why="a new match is offered", by=by, at=at)
+    case.record("The mentorship ends with a goodbye", by=by, at=at, note=note)
+    return mentorship
+
+
+def step_back(mentorship, *, at):
+    """The mentor who leaves no longer sees the youth, nor do those who saw them through this mentor's team."""
+    case, mentor = mentorship.case, mentorship.mentor
+    access.end(case, at=at, as_what=[As.MENTOR], user=mentor.user)
+    if mentor.user.team_id:
+        for person in User.objects.filter(team=mentor.user.team_id):
+            access.end(case, at=at, as_what=[As.SUPERVISOR, As.SUPPORT], user=person)
+
+
+@transaction.atomic
+def come_back(mentorship, *, by, at):
+    """Back to weekly after a goodbye: the same mentor, a place again, and the history they had."""
+    slots.locked(mentorship.mentor_id)
+    Case.objects.select_for_update(of=("self",), no_key=True).get(pk=mentorship.case_id)
+    if Mentorship.objects.filter(case=mentorship.case, status__in=OPEN).exclude(pk=mentorship.pk).exists():
+        raise lifecycle.MoveNotAllowed("This youth has another mentor now.")
+    lifecycle.move(mentorship, Status.WEEKLY, by=by, on=timezone.localdate(at))
+    case = mentorship.case
+    move_case(case, CaseStatus.WITH_MENTOR, by=by, at=at)
+    access.end(case, at=at, as_what=[As.INTAKE, As.ASSESSMENT])
+    let_the_team_see(mentorship, by=by, at=at)
+    case.record("They are back, weekly", by=by, at=at, note=above_places(mentorship))
+    return mentorship

@@ -1,0 +1,55 @@
+"""Asking takes a place with a mentor; it is held while both think, and given back by itself."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from cases import access
+from cases.models import As, Case, CaseStatus
+from mentors import mentorships, slots
+from mentors.models import OPEN, Mentor, Mentorship, MentorStatus, Status
+from mentors.slots import NoPlaceLeft
+from mlmc import program
+
+__all__ = ["NoPlaceLeft", "NotToBeAsked", "ask", "give_back_expired"]
+
+
+class NotToBeAsked(Exception):
+    """This pair is not to be asked now. The message is fit for the user."""
+
+
+@transaction.atomic
+def ask(mentor, case, *, by, at):
+    """Hold the lowest free place for them while both think. Of fifty who ask at once, those with a place get one."""
+    mentor = slots.locked(mentor.pk)
+    if mentor.status not in (MentorStatus.READY, MentorStatus.ACTIVE) or not mentor.user.is_active:
+        raise NotToBeAsked(f"This mentor is {MentorStatus(mentor.status).label} and takes nobody new now.")
+    # no_key: whoever writes a line about this case meanwhile does not have to wait for us, nor we for them
+    case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("youth").get(pk=case.pk)
+    if case.status != CaseStatus.WAITING:
+        raise NotToBeAsked("This youth is not waiting for a mentor.")
+    if Mentorship.objects.filter(case=case, status__in=OPEN).exists():
+        raise NotToBeAsked("Somebody has been asked for this youth already.")
+
+    mentorship = Mentorship.objects.create(
+        case=case,
+        mentor=mentor,
+        slot=slots.free(mentor),
+        asked_at=at,
+        held_until=at + timedelta(hours=program.current().hold_hours),
+    )
+    access.give(case, user=mentor.user, as_what=As.MENTOR, why="asked to be the mentor", by=by, at=at)
+    case.record("Both were asked", by=by, at=at)
+    return mentorship
+
+
+@transaction.atomic
+def give_back_expired(*, at):
+    """Places held past their time are free again. A mentor somebody is deciding about waits for the next round."""
+    late = Mentorship.objects.filter(status=Status.ASKING, held_until__lte=at)
+    mentors = Mentor.objects.filter(pk__in=late.values("mentor"))
+    locked = [mentor.pk for mentor in mentors.select_for_update(of=("self",), skip_locked=True).order_by("pk")]
+    given_back = list(late.filter(mentor__in=locked).select_related("case", "mentor__user").order_by("held_until"))
+    for mentorship in given_back:
+        mentorships.not_this_time(mentorship, by=None, at=at)
+    return len(given_back)

@@ -1,0 +1,72 @@
+"""Making figures, from the database or a file. For workers and commands: it brings the statistics package with it."""
+
+from dataclasses import replace
+
+from django.db import transaction
+
+from mlmc import program
+from outcomes import answered, instruments
+from outcomes.analysis import may_show
+from outcomes.figures import make_figures
+from outcomes.models import Instrument, ReportSnapshot
+from outcomes.panel import read_panel_file
+
+
+class TooFew(Exception):
+    """The group, or the rest beside it, is too small to be shown. The message is fit for the user."""
+
+
+def refuse_small_group(n_group, n_all):
+    limit = program.Program.small_group
+    if not may_show(n_group, n_all, limit=limit):
+        raise TooFew(
+            f"This cohort, or the rest of the people beside it, has fewer than {limit} people, so its figures are "
+            "not shown to anybody."
+        )
+
+
+def from_file(path, *, cohort=""):
+    """Figures of a file. Nothing is stored, and the database is not asked."""
+    panel = read_panel_file(path)
+    if cohort:
+        everybody = len(panel.people)
+        panel = panel.of_cohort(cohort)
+        refuse_small_group(len(panel.people), everybody)
+    return make_figures(panel).as_dict()
+
+
+def from_database(*, cohort=""):
+    if cohort:
+        refuse_small_group(answered.people(cohort).count(), answered.people().count())
+    figures = make_figures(answered.panel(cohort))
+    return replace(figures, follow_up=answered.follow_up(cohort)).as_dict()
+
+
+@transaction.atomic
+def keep_figures(*, at):
+    """Store figures of everybody and of each cohort that may be shown, if there is anything newer than the last."""
+    newest = answered.newest_answer()
+    if newest is None:
+        return 0
+    # One worker at a time; the others find the figures made
+    version = Instrument.objects.filter(code="followup").order_by("-version").select_for_update(skip_locked=True)
+    if (instrument := version.first()) is None or instrument.pk != instruments.newest().pk:
+        return 0
+    last = ReportSnapshot.objects.filter(cohort="").order_by("-made_at").first()
+    if last and last.answers_until >= newest and last.definitions_version == instrument.version:
+        return 0
+    kept = 0
+    for cohort in ["", *answered.cohorts()]:
+        try:
+            figures = from_database(cohort=cohort)
+        except TooFew:
+            continue
+        ReportSnapshot.objects.create(
+            cohort=cohort,
+            definitions_version=instrument.version,
+            made_at=at,
+            answers_until=newest,
+            figures=figures,
+        )
+        kept += 1
+    return kept

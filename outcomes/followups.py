@@ -1,0 +1,185 @@
+"""Who is to be asked when: follow-ups are made, opened, reminded of, counted from baseline, and closed with a why."""
+
+import datetime
+import secrets
+from collections import defaultdict
+
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from cases.models import Access, As, Case
+from mlmc.core import outbox
+from mlmc.core.models import Role, User
+from outcomes import lifecycle
+from outcomes.models import Answer, FollowUp, Respondent, Response, Status, Wave
+from outcomes.windows import reminder_days, window
+
+AT_ONCE = 200  # rows a tick takes; the next one is a minute away
+LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
+REMIND_AT = datetime.time(9)
+
+
+class Why(models.TextChoices):
+    """Why a window closed without answers."""
+
+    NOT_REACHED = "not_reached", "could not be reached"
+    NOT_SAFE = "not_safe", "it was not safe to ask"
+    MOVED = "moved", "moved away"
+    NOT_ASKED = "not_asked", "we did not ask in time"
+    OTHER = "other", "another reason"
+
+
+class NotThisFollowUp(Exception):
+    """This cannot be recorded. The message is fit for the user."""
+
+
+def make_due(*, at):
+    """A respondent for each case that has none, and a follow-up for each wave. Twice at once makes them once."""
+    taken = Respondent.objects.filter(case=OuterRef("pk"))
+    new = Case.objects.filter(~Exists(taken), youth__is_practice=False).order_by("pk")[:AT_ONCE]
+    Respondent.objects.bulk_create(
+        [Respondent(code=_code(), case=case, made_at=at) for case in new], ignore_conflicts=True
+    )
+    waves = list(Wave.objects.all())
+    planned = FollowUp.objects.filter(respondent=OuterRef("pk"))
+    bare = Respondent.objects.filter(~Exists(planned), case__isnull=False).select_related("case").order_by("pk")
+    FollowUp.objects.bulk_create(
+        [
+            FollowUp(respondent=one, wave=wave, **_dates(timezone.localdate(one.case.accepted_at), wave))
+            for one in bare[:AT_ONCE]
+            for wave in waves
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def open_due(*, at):
+    """Windows that begin are opened, windows that end are closed: in part where something was answered."""
+    today = timezone.localdate(at)
+    ends = Q(status=Status.OPEN, closes_on__lt=today)
+    begins = Q(status=Status.SCHEDULED, opens_on__lte=today)
+    due = FollowUp.objects.filter(begins | ends, respondent__case__isnull=False).order_by("closes_on", "pk")
+    for follow_up in due.select_for_update(skip_locked=True, of=("self",))[:AT_ONCE]:
+        if follow_up.closes_on >= today:
+            lifecycle.move(follow_up, Status.OPEN, on=today)
+        else:
+            close(follow_up, at=at)
+
+
+def close(follow_up, *, at):
+    """The window is over. Answers that were given are kept and counted; the person is still with us."""
+    said = Answer.objects.filter(response__follow_up=follow_up, kind=Answer.Kind.ANSWERED).order_by("-at").first()
+    if said is None:
+        lifecycle.move(follow_up, Status.MISSED, on=timezone.localdate(at))
+        return
+    Response.objects.filter(pk=said.response_id, finished_at=None).update(finished_at=at)
+    lifecycle.move(follow_up, Status.PARTIAL, on=timezone.localdate(said.at))
+    anchor(follow_up, on=timezone.localdate(said.at))
+
+
+@transaction.atomic
+def remind(*, at):
+    """Tell staff what is open, once per follow-up and reminder day, one message a person and day."""
+    today = timezone.localdate(at)
+    waiting = FollowUp.objects.filter(status=Status.OPEN, closes_on__gte=today).filter(
+        Q(reminded_on=None) | Q(reminded_on__lt=today)
+    )
+    due = [
+        one
+        for one in waiting.select_related("respondent").select_for_update(skip_locked=True, of=("self",))
+        if _to_be_reminded(one, today)
+    ]
+    if not due:
+        return
+    people = set(User.objects.with_role(Role.EVALUATION)) | _who_ask([one.respondent.case_id for one in due], at)
+    when = timezone.make_aware(datetime.datetime.combine(today, REMIND_AT))
+    for person in people:
+        outbox.enqueue("follow_up", to=person, about=f"follow-ups {today}", due_at=when)
+    FollowUp.objects.filter(pk__in=[one.pk for one in due]).update(reminded_on=today)
+
+
+def _to_be_reminded(follow_up, today):
+    last = max((day for day in reminder_days(follow_up) if day <= today), default=None)
+    return last is not None and (follow_up.reminded_on is None or follow_up.reminded_on < last)
+
+
+def _who_ask(case_ids, at):
+    """The mentors and case managers of these cases, without anybody a wall keeps away."""
+    rows = Access.objects.filter(
+        Q(until=None) | Q(until__gt=at),
+        case__in=case_ids,
+        as_what__in=[As.MENTOR, As.CASE_MANAGER],
+        begins__lte=at,
+        user__is_active=True,
+    ).exclude(case__youth__walls__user=F("user"))
+    return set(User.objects.filter(pk__in=rows.values("user")))
+
+
+def anchor(follow_up, *, on):
+    """Baseline was answered: the later waves are counted from that day, once."""
+    if follow_up.wave.months:
+        return
+    later = FollowUp.objects.filter(
+        respondent=follow_up.respondent_id, anchored=False, status__in=[Status.SCHEDULED, Status.OPEN]
+    ).exclude(pk=follow_up.pk)
+    for one in later.select_related("wave").select_for_update(of=("self",)):
+        for name, day in _dates(on, one.wave).items():
+            setattr(one, name, day)
+        one.anchored = True
+        one.save(update_fields=["opens_on", "due_on", "closes_on", "anchored"])
+        if one.status == Status.OPEN and one.opens_on > on and not one.responses.exists():
+            lifecycle.move(one, Status.SCHEDULED, on=on)
+    FollowUp.objects.filter(pk=follow_up.pk).update(anchored=True)
+
+
+@transaction.atomic
+def decline(follow_up, *, by, at):
+    """The youth chose not to take part this time. That ends the asking, and nothing else."""
+    lifecycle.move(follow_up, Status.DECLINED, on=timezone.localdate(at))
+    _note(follow_up, "Chose not to take part in a survey", by=by, at=at)
+
+
+@transaction.atomic
+def miss(follow_up, *, why, by, at):
+    """Say why nobody answered: of an open window that will not be used, or of one that closed by itself."""
+    if follow_up.status == Status.MISSED:
+        follow_up.why_missed = Why(why)
+        follow_up.save(update_fields=["why_missed"])
+    else:
+        lifecycle.move(follow_up, Status.MISSED, on=timezone.localdate(at), why=Why(why))
+    _note(follow_up, "Missed a survey, still with us", by=by, at=at)
+
+
+@transaction.atomic
+def open_again(follow_up, *, by, at):
+    """They may change their mind, and a closed window may have been an error, for as long as the dates allow."""
+    today = timezone.localdate(at)
+    if not follow_up.opens_on <= today <= follow_up.closes_on:
+        raise NotThisFollowUp("The window of this follow-up is over, so it cannot be opened again.")
+    lifecycle.move(follow_up, Status.OPEN, on=today)
+    _note(follow_up, "A survey is open again", by=by, at=at)
+
+
+def _note(follow_up, what, *, by, at):
+    if case := follow_up.respondent.case:
+        case.record(what, by=by, at=at)
+
+
+def _dates(anchor_day, wave):
+    dates = window(anchor_day, months=wave.months, opens_months=wave.opens_months, closes_months=wave.closes_months)
+    return {"opens_on": dates.opens_on, "due_on": dates.due_on, "closes_on": dates.closes_on}
+
+
+def _code():
+    return "R-" + "".join(secrets.choice(LETTERS) for _ in range(5))
+
+
+def due_by_case(case_ids):
+    """For pages that list cases: the follow-ups to do something about."""
+    found = defaultdict(list)
+    open_now = FollowUp.objects.filter(respondent__case__in=case_ids, status=Status.OPEN)
+    for one in open_now.select_related("wave", "respondent").order_by("closes_on"):
+        found[one.respondent.case_id].append(one)
+    return found
