@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from cases import intake, reading, recognise
 from cases.likeness import DUPLICATE, SIBLING
-from cases.models import LookupKey, Referral, ReferralLink
+from cases.models import Agency, LookupKey, Referral, ReferralLink
 from mlmc.core.crypto import blind_index
 
 SIZE = 500  # rows written at once
@@ -38,6 +38,7 @@ class Taken:
     label: str
     referral: Referral
     person: recognise.Person
+    agency: str = ""
     found: list = field(default_factory=list)
 
 
@@ -82,7 +83,13 @@ def sifted(lines, outcome, *, at):
             text = json.dumps(line.values, ensure_ascii=False)
             parsed["needs"] = [*parsed["needs"], *line.needs]
             referral = intake.prepare(received_text=text, source_key=key, **parsed)
-            yield Taken(line.label, referral, recognise.of_referral(referral))
+            yield Taken(line.label, referral, recognise.of_referral(referral), agency_of(line.values))
+
+
+def agency_of(values):
+    """The agency as the row names it; somebody who came by herself comes from none."""
+    name = " ".join(values.get("agency", "").split())[:120]
+    return "" if name.casefold() in ("self", "family", "n/a", "none") else name
 
 
 def stored_keys(keys):
@@ -108,6 +115,11 @@ def compare(taken, outcome):
 
 def keep(taken):
     """Store the referrals, the keys they are found by, and the suggestions."""
+    names = {one.agency for one in taken if one.agency}
+    Agency.objects.bulk_create([Agency(name=name) for name in sorted(names)], ignore_conflicts=True)
+    agencies = {agency.name: agency for agency in Agency.objects.filter(name__in=names)}
+    for one in taken:
+        one.referral.agency = agencies.get(one.agency)
     for chunk in recognise.chunks(taken, SIZE):
         Referral.objects.bulk_create(one.referral for one in chunk)
         LookupKey.objects.bulk_create(

@@ -168,11 +168,10 @@ def read(row, *, at):
     on = timezone.localdate(received_at)
     born = birth.read(said("dob_raw"), said("age_raw"), on=on)
     is_self = said("referrer").casefold() in ("self", "herself", "himself", "themself", "themselves", "youth")
-    who = said("referrer")
     return {
         "channel": channel(said("via")),
         "received_at": received_at,
-        "referrer": who if not said("agency") or is_self else f"{who}, {said('agency')}".strip(", "),
+        "referrer": said("referrer"),
         "referrer_phone": said("phone"),
         "referrer_email": said("email"),
         "first_name": said("first"),

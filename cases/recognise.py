@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from django.db.models import OuterRef, Subquery
 
@@ -15,7 +16,7 @@ from mlmc.core.crypto import blind_index
 Kind = LookupKey.Kind
 NAMES = {Kind.SOUND, Kind.WORD}
 MOST = 5  # of one kind for one person: a list that nobody reads to its end protects nobody
-WORTH_A_LOOK = 40
+WORTH_A_LOOK, MANY = 40, 3000
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def stored_for(people):
     for mine in keys:
         shared = defaultdict(set)
         for key in mine:
-            for owner in holders.get(key, ()):
+            for owner in islice(holders.get(key, ()), MANY):
                 shared[owner].add(key)
         likely = [owner for owner, common in shared.items() if worth_comparing(common)]
         candidates.append(sorted(likely, key=lambda owner: -len(shared[owner]))[:WORTH_A_LOOK])
