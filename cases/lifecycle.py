@@ -1,0 +1,51 @@
+"""The only code that changes the status of a referral or of a case."""
+
+from django.db import transaction
+
+from cases.models import CASE_MOVES, REFERRAL_MOVES, Case, CaseStatus, Referral, ReferralStatus
+from cases.models.referral import DECIDED
+
+# The moves that owe an explanation to whoever looks at the referral later.
+NEEDS_A_REASON = {ReferralStatus.GROUP, ReferralStatus.ELSEWHERE, ReferralStatus.WITHDRAWN, ReferralStatus.MERGED}
+
+
+class MoveNotAllowed(Exception):
+    """It cannot take this step from where it is. The message is fit for the user."""
+
+
+def begin(referral, *, asks, exception):
+    """The first status of a referral that was just received: what is missing does not wait to be noticed."""
+    if exception:
+        referral.status = ReferralStatus.EXCEPTION
+    else:
+        referral.status = ReferralStatus.NEEDS_INFORMATION if asks else ReferralStatus.RECEIVED
+    return referral
+
+
+@transaction.atomic
+def move_referral(referral, to, *, by, at, reason=""):
+    """Move a referral through its life. A decision says who, when and why."""
+    to = ReferralStatus(to)
+    current = ReferralStatus(Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk).status)
+    if to not in REFERRAL_MOVES[current]:
+        raise MoveNotAllowed(f"This referral is {current.label}, so it cannot become {to.label}.")
+    if to in NEEDS_A_REASON and not reason.strip():
+        raise MoveNotAllowed(f"Say in a few words how it came to be {to.label}.")
+    referral.status = to
+    referral.reason = reason
+    referral.decided_at, referral.decided_by = (at, by) if to in DECIDED else (None, None)
+    referral.save(update_fields=["status", "reason", "decided_at", "decided_by"])
+    return referral
+
+
+@transaction.atomic
+def move_case(case, to, *, by, at, note=""):
+    """Move a case through its life, with a line on its timeline."""
+    to = CaseStatus(to)
+    current = CaseStatus(Case.objects.select_for_update(of=("self",)).get(pk=case.pk).status)
+    if to not in CASE_MOVES[current]:
+        raise MoveNotAllowed(f"This case is {current.label}, so it cannot become {to.label}.")
+    case.status = to
+    case.save(update_fields=["status"])
+    case.record(to.label, by=by, at=at, note=note)
+    return case

@@ -1,0 +1,65 @@
+"""People who work here. `UserFactory(intake=True, director=True)` holds two roles; bare holds none."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from mlmc.core.crypto import blind_index
+from mlmc.core.models import Attempt, Invitation, OutboxRow, Role, Team, User
+
+PASSWORD = "a password for the tests"
+
+
+class TeamFactory(DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    name = factory.Sequence(lambda n: f"Team {n}")
+
+
+class UserFactory(DjangoModelFactory):
+    """Roles are traits: `intake=True`, and so on for each of Role."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    class Params:
+        intake = assessment = mentor = case_manager = support = False
+        supervisor = evaluation = director = admin = False
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Robin Person{n}")
+    roles = factory.LazyAttribute(lambda it: [role.value for role in Role if getattr(it, role.value)])
+    password = factory.django.Password(PASSWORD)
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    user = factory.SubFactory(UserFactory)
+    by = factory.SubFactory(UserFactory, admin=True)
+    token_hash = factory.Sequence(lambda n: n.to_bytes(32, "big"))
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=3))
+
+
+class OutboxRowFactory(DjangoModelFactory):
+    class Meta:
+        model = OutboxRow
+
+    kind = "news"
+    recipient = factory.SubFactory(UserFactory)
+    about = factory.Sequence(str)
+    due_at = factory.LazyFunction(timezone.now)
+    at_most_once = False
+
+
+class AttemptFactory(DjangoModelFactory):
+    class Meta:
+        model = Attempt
+
+    kind = "sign_in"
+    key = factory.Sequence(lambda n: blind_index(str(n), column="attempt.sign_in"))
