@@ -9,7 +9,7 @@ from cases.codes import HARD_NOS
 from cases.models import Relation, Wall
 from matching.fit import Fit, fit
 from matching.models import Criterion, Exclusion, Match
-from mentors.models import OPEN, Mentor, MentorStatus, Mentorship
+from mentors.models import OPEN, Mentor, Mentorship, MentorStatus
 
 SAID_BY = {
     "youth": "The youth would rather not.",

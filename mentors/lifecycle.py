@@ -11,8 +11,8 @@ from mentors.models import (
     TAKES_A_PLACE,
     Concern,
     ConcernStatus,
-    MentorStatus,
     Mentorship,
+    MentorStatus,
     Status,
 )
 from mlmc import program

@@ -7,7 +7,7 @@ from cases import access
 from cases.lifecycle import move_case
 from cases.models import As, Case, CaseStatus
 from mentors import lifecycle, slots
-from mentors.models import LIVED, OPEN, MentorStatus, Mentorship, Status
+from mentors.models import LIVED, OPEN, Mentorship, MentorStatus, Status
 from mlmc.core.models import Role, User
 
 # How a stage is said on the timeline

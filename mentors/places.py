@@ -7,7 +7,7 @@ from django.db import transaction
 from cases import access
 from cases.models import As, Case, CaseStatus
 from mentors import mentorships, slots
-from mentors.models import OPEN, Mentor, MentorStatus, Mentorship, Status
+from mentors.models import OPEN, Mentor, Mentorship, MentorStatus, Status
 from mentors.slots import NoPlaceLeft
 from mlmc import program
 

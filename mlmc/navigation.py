@@ -17,7 +17,7 @@ SUPPORT, SUPERVISOR, EVALUATION, DIRECTOR, ADMIN = (
 
 # group, then: key, URL name, icon, label, who finds it there. The order never changes between roles.
 MENU = [
-    ("", []),
+    ("", [("today", "today", "sun", "Today", {DIRECTOR, INTAKE})]),
     ("Welcoming", []),
     ("With youth", []),
     ("Team", []),
@@ -37,8 +37,8 @@ MENU = [
     (
         "Program",
         [
-            ("people", "core:people", "person-badge", "People", {ADMIN, DIRECTOR}),
-            ("health", "core:health", "activity", "System health", {ADMIN}),
+            ("people", "people:people", "person-badge", "People", {ADMIN, DIRECTOR}),
+            ("health", "health", "activity", "System health", {ADMIN}),
         ],
     ),
 ]
@@ -48,9 +48,10 @@ TABS = []
 
 # The first screen of each role; somebody with several roles lands on the first that is theirs.
 FIRST = [
+    (DIRECTOR, "today"),
     (EVALUATION, "outcomes:follow_ups"),
     (CASE_MANAGER, "outcomes:follow_ups"),
-    (ADMIN, "core:health"),
+    (ADMIN, "health"),
 ]
 
 
@@ -73,11 +74,11 @@ def menu(user):
 def shell(request):
     """What every template knows."""
     user = getattr(request, "user", None)
-    known = {"demo": settings.MLMC_DEMO}
+    ours = program.current()
+    known = {"demo": settings.MLMC_DEMO, "brand": ours.brand, "help_phone": ours.help_line}
     if user is None or not user.is_authenticated:
-        return known | {"brand": program.Program.brand}
+        return known
     return known | {
-        "brand": program.current().brand,
         "nav": list(menu(user)),
         "tabs": [(key, reverse(name), icon, label) for key, name, icon, label in TABS if user.has_role(MENTOR)],
         "person": {"name": user.short_name, "role_label": user.role_words, "initials": user.initials, "tone": 1},

@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
-from mlmc import views
+from mlmc import health, today, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("mlmc.core.urls")),
+    path("", include("mlmc.people.urls")),
+    path("today/", today.today, name="today"),
+    path("health/", health.health, name="health"),
     path("", include("cases.urls")),
     path("", include("mentors.urls")),
     path("", include("matching.urls")),

@@ -1,6 +1,8 @@
 """Where a person lands, and what an error looks like."""
 
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
 from mlmc import navigation
@@ -13,7 +15,7 @@ def home(request):
 
 
 def bad_request(request, exception=None):
-    return render(request, "400.html", status=400)
+    return HttpResponse(get_template("400.html").render(), status=400)
 
 
 def forbidden(request, exception=None):
@@ -25,4 +27,5 @@ def not_found(request, exception=None):
 
 
 def broken(request):
-    return render(request, "500.html", status=500)
+    """Whatever broke may be the database: this page asks nothing of anybody."""
+    return HttpResponse(get_template("500.html").render(), status=500)

@@ -94,7 +94,7 @@ class Program:
     def sign_in(self, page, email, *, password=demo.PASSWORD):
         """Through the form, as a person does it, and on to the page that role begins with."""
         page.goto(self(reverse("core:sign_in")))
-        page.fill("input[name=username]", email)
+        page.fill("input[name=email]", email)
         page.fill("input[name=password]", password)
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: reverse("core:sign_in") not in url)

@@ -76,10 +76,14 @@ class User(Row, AbstractBaseUser):
         return self.is_active and not set(roles).isdisjoint(self.roles)
 
     @property
+    def first_name(self):
+        return self.name.partition(" ")[0]
+
+    @property
     def short_name(self):
         """First name and one letter: *Carmen O.*"""
-        first, _, rest = self.name.partition(" ")
-        return f"{first} {rest[0]}." if rest else first
+        rest = self.name.partition(" ")[2]
+        return f"{self.first_name} {rest[0]}." if rest else self.first_name
 
     @property
     def initials(self):
@@ -173,3 +177,13 @@ class Attempt(Row):
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the program that works by the clock last did. System health reads it."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return self.name

@@ -5,10 +5,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from mlmc.core import outbox, throttle
+from mlmc.core.models import Heartbeat
 
 
 @shared_task(duty="outbox")
 def deliver(**_):
-    outbox.deliver_due(at=timezone.now())
+    now = timezone.now()
+    outbox.deliver_due(at=now)
     with transaction.atomic():
-        throttle.forget_old(at=timezone.now())
+        throttle.forget_old(at=now)
+        Heartbeat.objects.update_or_create(name="worker", defaults={"at": now})

@@ -1,8 +1,11 @@
-from django.contrib.auth import views as auth_views
+from django.contrib.auth.views import LogoutView
 from django.urls import path
+
+from mlmc.core import views
 
 app_name = "core"
 urlpatterns = [
-    path("sign-in/", auth_views.LoginView.as_view(template_name="core/sign_in.html"), name="sign_in"),
-    path("sign-out/", auth_views.LogoutView.as_view(), name="sign_out"),
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("join/<str:token>/", views.join, name="join"),
 ]

@@ -1,0 +1,113 @@
+"""Who works here: inviting, welcoming, changing roles, switching off. The last director and admin stay."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from mlmc.core.models import Invitation, Role, User
+
+INVITED_FOR = timedelta(days=7)
+NEVER_NONE = (Role.ADMIN, Role.DIRECTOR)  # without one of each nobody could let anybody in again
+
+
+class NotPossible(Exception):
+    """What was asked would lock the program or its rights. The message is fit for the user."""
+
+
+@transaction.atomic
+def invite(email, *, name, roles, by, at, team=None, on_council=False):
+    """A new person and the token of a single-use link, which is shown once: only its hash is kept."""
+    if User.objects.filter(email=email.lower()).exists():
+        raise NotPossible("Somebody with this e-mail is here already.")
+    user = User(email=email.lower(), name=name, roles=list(roles), team=team, on_council=on_council, invited_at=at)
+    user.set_unusable_password()
+    user.save()
+    return user, new_link(user, by=by, at=at)
+
+
+@transaction.atomic
+def new_link(user, *, by, at):
+    """A new single-use link for somebody; older ones end. The way back in for a forgotten password, too."""
+    if not user.is_active:
+        raise NotPossible("This person is switched off. Switch them on first.")
+    user.invitations.filter(used_at=None, ends_at__gt=at).update(ends_at=at)
+    token = secrets.token_urlsafe(32)
+    Invitation.objects.create(user=user, token_hash=hashed(token), by=by, made_at=at, ends_at=at + INVITED_FOR)
+    return token
+
+
+def hashed(token):
+    return hashlib.sha256(token.encode()).digest()
+
+
+def invitation_for(token, *, at):
+    """The invitation a link still opens, or None: used, ended and never made look the same."""
+    return (
+        Invitation.objects.select_related("user")
+        .filter(token_hash=hashed(token), used_at=None, ends_at__gt=at, user__is_active=True)
+        .first()
+    )
+
+
+@transaction.atomic
+def accept(invitation, *, password, at):
+    """Choose a password; the link is used up, and whoever was signed in as this person no longer is."""
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if invitation.used_at:
+        raise NotPossible("This link has been used.")
+    invitation.used_at = at
+    invitation.save(update_fields=["used_at"])
+    user = invitation.user
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    sign_out_everywhere(user)
+    return user
+
+
+@transaction.atomic
+def change(user, *, roles, team, on_council, by):
+    """Give somebody other roles or another team. Nobody changes their own roles."""
+    if user.pk == by.pk and set(roles) != set(user.roles):
+        raise NotPossible("Somebody else has to change your own roles.")
+    for role in set(user.roles) - set(roles):
+        _keep_one(role, without=user)
+    user.roles, user.team, user.on_council = list(roles), team, on_council
+    user.save(update_fields=["roles", "team", "on_council"])
+    return user
+
+
+@transaction.atomic
+def switch_off(user, *, at):
+    """Somebody leaves. They are signed out everywhere; what they did keeps their name."""
+    for role in user.roles:
+        _keep_one(role, without=user)
+    user.is_active, user.switched_off_at = False, at
+    user.save(update_fields=["is_active", "switched_off_at"])
+    user.invitations.filter(used_at=None).update(ends_at=at)
+    sign_out_everywhere(user)
+    return user
+
+
+@transaction.atomic
+def switch_on(user):
+    """The door stays open. Access to cases does not come back by itself."""
+    user.is_active, user.switched_off_at = True, None
+    user.save(update_fields=["is_active", "switched_off_at"])
+    return user
+
+
+def sign_out_everywhere(user):
+    for session in Session.objects.iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+
+
+def _keep_one(role, *, without):
+    """The rows are locked, so that two people do not switch each other off at the same moment."""
+    if role in NEVER_NONE:
+        holders = User.objects.with_role(role).select_for_update(of=("self",)).order_by("pk")
+        if without.pk in {user.pk for user in holders} and len(holders) == 1:
+            raise NotPossible(f"This is the last {Role(role).label}. Give the role to somebody else first.")

@@ -1,0 +1,51 @@
+"""Signing in, and the page behind an invitation."""
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+
+from mlmc.core import people, signing_in
+from mlmc.core.context import under
+from mlmc.core.door_forms import PasswordForm, SignInForm
+
+
+@login_not_required  # nobody is signed in yet
+@under("door")
+@sensitive_post_parameters("password")
+def sign_in(request):
+    form = SignInForm(request.POST or None)
+    if form.is_valid():
+        try:
+            address = request.META["REMOTE_ADDR"]
+            user = signing_in.check(request, address=address, at=timezone.now(), **form.cleaned_data)
+        except (signing_in.Wrong, signing_in.TooManyTries) as problem:
+            form.add_error(None, str(problem))
+        else:
+            login(request, user)
+            return redirect(_back(request))
+    return render(request, "core/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
+
+
+def _back(request):
+    """Where somebody was going before they had to sign in, if it is here."""
+    there = request.POST.get("next", "")
+    return there if url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}) else "home"
+
+
+@login_not_required  # the link is the proof
+@under("door")
+@sensitive_post_parameters("password", "again")
+def join(request, token):
+    invitation = people.invitation_for(token, at=timezone.now())
+    if invitation is None:
+        raise Http404
+    form = PasswordForm(request.POST or None, user=invitation.user)
+    if form.is_valid():
+        user = people.accept(invitation, password=form.cleaned_data["password"], at=timezone.now())
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        return redirect("home")
+    return render(request, "core/join.html", {"form": form})

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from mlmc.people import views
+
+app_name = "people"
+urlpatterns = [
+    path("people/", views.person_list, name="people"),
+    path("people/invite/", views.invite, name="invite"),
+    path("people/<uuid:pk>/", views.person, name="person"),
+    path("people/<uuid:pk>/link/", views.new_link, name="new_link"),
+    path("people/<uuid:pk>/leave/", views.leave, name="leave"),
+    path("people/<uuid:pk>/return/", views.come_back, name="come_back"),
+]

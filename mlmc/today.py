@@ -1,0 +1,182 @@
+"""Today: demand against room to welcome; what is overdue, uncovered, unsafe. For the director and for intake."""
+
+from dataclasses import dataclass
+
+from django.db.models import Min, Q
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cases import promises
+from cases.models import Case, Referral
+from mentors.models import Concern, Mentor, MentorStatus
+from mlmc import program
+from mlmc.core.access import only
+from mlmc.core.models import Role
+from mlmc.core.templatetags.ui import ago
+from outcomes.models import FollowUp
+from outcomes.models import Status as FollowUpStatus
+
+SHOWN = 8  # of each list; the number beside it opens the rest
+
+
+LATE = [
+    (promises.REPLY, "referrals late for a first reply", "reply"),
+    (promises.CONTACT, "youth late for a first contact", "telephone-x"),
+]
+NEXT_STEP = {
+    promises.REPLY: ("Answer the referrer of", "Reply"),
+    promises.CONTACT: ("Make first contact with", "Open"),
+}
+
+
+@dataclass(frozen=True)
+class Stat:
+    url: str
+    number: int
+    words: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that needs somebody: what, whose, by which clock, and the one next step."""
+
+    title: str
+    url: str
+    verb: str
+    icon: str
+    tone: str = ""
+    youth: object = None
+    detail: str = ""
+
+
+@require_safe
+@only(Role.DIRECTOR, Role.INTAKE)
+def today(request):
+    user, now, ours = request.user, timezone.now(), program.current()
+    referrals = running(user, at=now, settings=ours)
+    waiting = waits(user, at=now, settings=ours)
+    concerns, late_follow_ups, mentors = [], [], []
+    if user.has_role(Role.DIRECTOR):
+        concerns = list(Concern.objects.unresolved().select_related("case__youth", "told").order_by("raised_at"))
+        late_follow_ups = list(overdue(timezone.localdate(now)))
+        mentors = room()
+    context = {
+        "now": now,
+        "part_of_day": part_of_day(timezone.localtime(now).hour),
+        "stats": list(stats(user, concerns, referrals, waiting, late_follow_ups)),
+        "needs": [*concern_needs(concerns), *referral_needs(referrals), *waiting_needs(waiting)][:SHOWN],
+        "concerns": concerns,
+        "waiting": waiting,
+        "promise": ours.mentor_days,
+        "mentors": mentors,
+        "places_open": sum(mentor.open for mentor in mentors),
+        "late_follow_ups": late_follow_ups[:SHOWN],
+        "is_director": user.has_role(Role.DIRECTOR),
+    }
+    return render(request, "mlmc/today.html", context)
+
+
+def part_of_day(hour):
+    return "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+
+
+def running(user, *, at, settings):
+    """Every open referral with the clock that matters now, the one that runs out first on top."""
+    rows = (
+        Referral.objects.visible_to(user)
+        .with_rights(user)
+        .open()
+        .select_related("agency")
+        .annotate(reached_at=Min("contacts__at", filter=Q(contacts__reached=True)))
+    )
+    for row in rows:
+        row.clocks = promises.clocks(
+            received_at=row.received_at, replied_at=row.replied_at, reached_at=row.reached_at, program=settings
+        )
+        row.clock = promises.that_matters(row.clocks)
+        row.late = {clock.which for clock in row.clocks if clock.state(at) == "late"}
+    return sorted(rows, key=lambda row: (row.clock is None, row.clock and row.clock.due_at, row.pk))
+
+
+def waits(user, *, at, settings):
+    """Youth without a mentor, the longest wait first."""
+    rows = list(Case.objects.visible_to(user).with_rights(user).waiting().select_related("youth"))
+    for row in rows:
+        row.days = (timezone.localdate(at) - timezone.localdate(row.accepted_at)).days
+        row.is_late = row.days > settings.mentor_days
+    return rows
+
+
+def room():
+    """Every mentor who works here, the most open places first."""
+    rows = list(Mentor.objects.with_places().select_related("user").exclude(status=MentorStatus.DEPARTED))
+    for row in rows:
+        row.can_be_asked = row.status in (MentorStatus.READY, MentorStatus.ACTIVE)
+        row.open = max(0, row.places - row.taken) if row.can_be_asked else 0
+    return sorted(rows, key=lambda row: (not row.can_be_asked, -row.open, row.pk))
+
+
+def overdue(day):
+    """Follow-ups whose day has passed while their window is open: respondent codes, never whose they are."""
+    rows = FollowUp.objects.filter(status=FollowUpStatus.OPEN, due_on__lt=day).select_related("respondent", "wave")
+    for row in rows.order_by("closes_on", "pk"):
+        row.closing = f"Window closes {ago(row.closes_on)}"
+        yield row
+
+
+def stats(user, concerns, referrals, waiting, late_follow_ups):
+    """The numbers on top; each opens its list."""
+    queue = reverse("cases:referrals")
+    if user.has_role(Role.DIRECTOR):
+        tone = "safety" if concerns else "ok"
+        yield Stat("#safety", len(concerns), "safety concerns open", "shield-exclamation", tone)
+    for which, words, icon in LATE:
+        late = sum(which in row.late for row in referrals)
+        yield Stat(f"{queue}?late={which}", late, words, icon, "attn" if late else "ok")
+    yield Stat("#room", len(waiting), "youth waiting for a mentor", "hourglass-split", "info")
+    if user.has_role(Role.DIRECTOR):
+        late = len(late_follow_ups)
+        yield Stat("#follow-ups", late, "follow-ups past their date", "arrow-repeat", "attn" if late else "ok")
+
+
+def concern_needs(concerns):
+    for concern in concerns:
+        if concern.acknowledged_at is None:
+            told = f"told {concern.told.short_name}" if concern.told else "nobody on call could be told"
+            raised = timezone.localtime(concern.raised_at)
+            yield Need(
+                "A safety concern nobody has taken on yet:",
+                "#safety",
+                "See who was told",
+                "shield-exclamation",
+                "safety",
+                concern,
+                f"Raised {raised:%b} {raised.day}, {raised:%H:%M}; {told}.",
+            )
+
+
+def referral_needs(referrals):
+    for row in referrals:
+        which = next((which for which in NEXT_STEP if which in row.late), None)
+        if which:
+            title, verb = NEXT_STEP[which]
+            agency = row.agency.name if row.agency else "an agency not named"
+            yield Need(title, row.get_absolute_url(), verb, "clock", "attn", row, f"From {agency}.")
+
+
+def waiting_needs(waiting):
+    for row in waiting:
+        if row.is_late:
+            yield Need(
+                f"{row.days} days without a mentor:",
+                row.get_absolute_url(),
+                "Open",
+                "people",
+                "info",
+                row,
+                "Past our promise.",
+            )
