@@ -43,8 +43,8 @@ class Chart:
     pairs: list[dict] = field(default_factory=list)
 
     @property
-    def top(self):
-        return 100
+    def is_drawn(self):
+        return any(cell.value is not None for cell in self.cells)
 
     @property
     def is_scale(self):
