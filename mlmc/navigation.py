@@ -18,14 +18,14 @@ SUPPORT, SUPERVISOR, EVALUATION, DIRECTOR, ADMIN = (
 # group, then: key, URL name, icon, label, who finds it there. The order never changes between roles.
 MENU = [
     ("", [("today", "today", "sun", "Today", {DIRECTOR, INTAKE})]),
-    ("Welcoming", []),
     (
-        "With youth",
+        "Welcoming",
         [
-            ("my-youth", "mentors:my_youth", "house-heart", "My youth", {MENTOR}),
-            ("match", "matching:board", "people", "Matching", {ASSESSMENT, INTAKE}),
+            ("referrals", "cases:referrals", "inbox", "Referrals", {INTAKE, ASSESSMENT, DIRECTOR}),
+            ("match", "matching:board", "people", "Matching", {INTAKE, ASSESSMENT}),
         ],
     ),
+    ("With youth", [("my-youth", "mentors:my_youth", "house-heart", "My youth", {MENTOR})]),
     (
         "Team",
         [
@@ -64,10 +64,14 @@ TABS = [
 # The first screen of each role; somebody with several roles lands on the first that is theirs.
 FIRST = [
     (DIRECTOR, "today"),
+<<<<<<< HEAD
     (ASSESSMENT, "matching:board"),
     (SUPERVISOR, "mentors:team"),
     (MENTOR, "mentors:my_youth"),
     (SUPPORT, "mentors:paperwork"),
+=======
+    (INTAKE, "cases:referrals"),
+>>>>>>> intake
     (EVALUATION, "outcomes:follow_ups"),
     (CASE_MANAGER, "outcomes:follow_ups"),
     (ADMIN, "health"),
