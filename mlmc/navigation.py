@@ -19,8 +19,20 @@ SUPPORT, SUPERVISOR, EVALUATION, DIRECTOR, ADMIN = (
 MENU = [
     ("", [("today", "today", "sun", "Today", {DIRECTOR, INTAKE})]),
     ("Welcoming", []),
-    ("With youth", []),
-    ("Team", []),
+    (
+        "With youth",
+        [
+            ("my-youth", "mentors:my_youth", "house-heart", "My youth", {MENTOR}),
+            ("match", "matching:board", "people", "Matching", {ASSESSMENT, INTAKE}),
+        ],
+    ),
+    (
+        "Team",
+        [
+            ("team", "mentors:team", "heart-pulse", "My team", {SUPERVISOR}),
+            ("paperwork", "mentors:paperwork", "file-earmark-text", "Check-ins handed over", {SUPPORT}),
+        ],
+    ),
     (
         "Learning",
         [
@@ -44,11 +56,18 @@ MENU = [
 ]
 
 # A mentor's phone.
-TABS = []
+TABS = [
+    ("my-youth", "mentors:my_youth", "house-heart", "Home"),
+    ("check-in", "mentors:check_in_choose", "plus-lg", "Check in"),
+]
 
 # The first screen of each role; somebody with several roles lands on the first that is theirs.
 FIRST = [
     (DIRECTOR, "today"),
+    (ASSESSMENT, "matching:board"),
+    (SUPERVISOR, "mentors:team"),
+    (MENTOR, "mentors:my_youth"),
+    (SUPPORT, "mentors:paperwork"),
     (EVALUATION, "outcomes:follow_ups"),
     (CASE_MANAGER, "outcomes:follow_ups"),
     (ADMIN, "health"),

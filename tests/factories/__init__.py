@@ -17,6 +17,8 @@ from tests.factories.cases import (
     YouthFactory,
 )
 from tests.factories.core import AttemptFactory, InvitationFactory, OutboxRowFactory, TeamFactory, UserFactory
+from tests.factories.matching import ExclusionFactory, MatchFactory
+from tests.factories.mentors import ConcernFactory, MeetingFactory, MentorFactory, MentorshipFactory
 
 __all__ = [
     "AccessFactory",
@@ -25,9 +27,15 @@ __all__ = [
     "AttemptFactory",
     "CaseEventFactory",
     "CaseFactory",
+    "ConcernFactory",
     "ContactFactory",
+    "ExclusionFactory",
     "IdentityFactory",
     "InvitationFactory",
+    "MatchFactory",
+    "MeetingFactory",
+    "MentorFactory",
+    "MentorshipFactory",
     "OutboxRowFactory",
     "ReferralFactory",
     "ReferralLinkFactory",
