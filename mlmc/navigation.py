@@ -18,7 +18,7 @@ SUPPORT, SUPERVISOR, EVALUATION, DIRECTOR, ADMIN = (
 # group, then: key, URL name, icon, label, who finds it there. The order never changes between roles.
 MENU = [
     ("", [("today", "today", "sun", "Today", {DIRECTOR, INTAKE})]),
-    ("Welcoming", []),
+    ("Welcoming", [("referrals", "cases:referrals", "inbox", "Referrals", {INTAKE, ASSESSMENT, DIRECTOR})]),
     (
         "With youth",
         [
@@ -64,6 +64,7 @@ TABS = [
 # The first screen of each role; somebody with several roles lands on the first that is theirs.
 FIRST = [
     (DIRECTOR, "today"),
+    (INTAKE, "cases:referrals"),
     (ASSESSMENT, "matching:board"),
     (SUPERVISOR, "mentors:team"),
     (MENTOR, "mentors:my_youth"),

@@ -105,12 +105,16 @@ class ReferralQuerySet(models.QuerySet):
         living = self.filter(Q(status__in=OPEN) | Q(status=Status.ACCEPTED), received_at__lte=before)
         return living.exclude(Exists(self.model.contacts.field.model.objects.reached_for(OuterRef("pk"))))
 
+    def with_first_contact(self):
+        """`first_reached_at`: when the 72-hour promise was kept."""
+        reached = self.model.contacts.field.model.objects.reached_for(OuterRef("pk"))
+        return self.annotate(first_reached_at=Subquery(reached.order_by("at").values("at")[:1]))
+
     def for_queue(self):
         """Everything one card of the queue shows, without opening the long texts."""
-        reached = self.model.contacts.field.model.objects.reached_for(OuterRef("pk")).order_by("at").values("at")[:1]
         return (
             self.select_related("agency", "taken_by", "case__youth")
-            .annotate(first_reached_at=Subquery(reached))
+            .with_first_contact()
             .defer("received_text", "why", "strengths", "custody", "filed_51a", "consent_words", "reason")
         )
 
