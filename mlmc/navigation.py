@@ -15,6 +15,8 @@ SUPPORT, SUPERVISOR, EVALUATION, DIRECTOR, ADMIN = (
     Role.ADMIN,
 )
 
+ASK = {EVALUATION, CASE_MANAGER, MENTOR, SUPERVISOR}  # whoever may sit with a youth and a survey
+
 # group, then: key, URL name, icon, label, who finds it there. The order never changes between roles.
 MENU = [
     ("", [("today", "today", "sun", "Today", {DIRECTOR, INTAKE})]),
@@ -37,13 +39,7 @@ MENU = [
         "Learning",
         [
             ("outcomes", "outcomes:report", "graph-up", "Outcomes", {EVALUATION, DIRECTOR, SUPERVISOR}),
-            (
-                "follow-ups",
-                "outcomes:follow_ups",
-                "arrow-repeat",
-                "Follow-ups",
-                {EVALUATION, CASE_MANAGER, MENTOR, SUPERVISOR},
-            ),
+            ("follow-ups", "outcomes:follow_ups", "arrow-repeat", "Follow-ups", ASK),
         ],
     ),
     (
@@ -64,16 +60,13 @@ TABS = [
 # The first screen of each role; somebody with several roles lands on the first that is theirs.
 FIRST = [
     (DIRECTOR, "today"),
-<<<<<<< HEAD
-    (ASSESSMENT, "matching:board"),
     (SUPERVISOR, "mentors:team"),
-    (MENTOR, "mentors:my_youth"),
-    (SUPPORT, "mentors:paperwork"),
-=======
     (INTAKE, "cases:referrals"),
->>>>>>> intake
-    (EVALUATION, "outcomes:follow_ups"),
+    (ASSESSMENT, "matching:board"),
+    (MENTOR, "mentors:my_youth"),
     (CASE_MANAGER, "outcomes:follow_ups"),
+    (SUPPORT, "mentors:paperwork"),
+    (EVALUATION, "outcomes:follow_ups"),
     (ADMIN, "health"),
 ]
 
