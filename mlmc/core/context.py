@@ -127,8 +127,11 @@ def acting_user(email):
     """For a command's `--as EMAIL`: who does this. A stranger, or somebody switched off, is a plain error."""
     from mlmc.core.models import User  # noqa: PLC0415 (as above)
 
-    with acting_as(Actor.named("door")), transaction.atomic():
-        user = User.objects.filter(email=(email or "").lower(), is_active=True).first()
+    try:
+        with acting_as(Actor.named("door")), transaction.atomic():
+            user = User.objects.filter(email=(email or "").lower(), is_active=True).first()
+    except ValueError:  # bytes that are no text
+        user = None
     if user is None:
         raise CommandError("Say who does this: --as with the e-mail of somebody who can sign in.")
     return user
