@@ -54,7 +54,9 @@ def test_words_of_every_kind_come_back_as_they_were_typed(name):
     assert Youth.objects.get(pk=YouthFactory(chosen_name=name).pk).chosen_name == name
 
 
-@pytest.mark.parametrize("born", [None, datetime.date(1, 1, 1), datetime.date(9999, 12, 31), datetime.date(2012, 2, 29)])
+@pytest.mark.parametrize(
+    "born", [None, datetime.date(1, 1, 1), datetime.date(9999, 12, 31), datetime.date(2012, 2, 29)]
+)
 @pytest.mark.django_db
 def test_a_day_comes_back_as_a_day_and_none_as_none(born):
     youth = YouthFactory(born_on=born)
