@@ -238,4 +238,4 @@ def test_ids_are_version_7_unlike_and_in_order_of_time():
 
 def test_every_nonce_is_new():
     assert len({seal("Ada", bound_to=PLACE)[2:14] for _ in range(1000)}) == 1000
-    assert crypto.SHORTEST == len(seal("", bound_to=PLACE))
+    assert len(seal("", bound_to=PLACE)) == crypto.SHORTEST
