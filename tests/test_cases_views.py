@@ -1,27 +1,12 @@
 """Who gets which page of welcoming, what it shows and what it never does."""
 
-import re
-import uuid
-from datetime import timedelta
-
 import pytest
-from django.test import RequestFactory
 from django.urls import reverse
-from django.utils import timezone
 
-from cases import access, contacts
-from cases.models import As, Case, CaseStatus, Contact, Referral, ReferralLink
 from tests.factories import (
-    AccessFactory,
-    CaseEventFactory,
     CaseFactory,
-    ContactFactory,
-    IdentityFactory,
     ReferralFactory,
-    SafetyNeedFactory,
     UserFactory,
-    WallFactory,
-    YouthFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +51,12 @@ def test_the_pages_of_welcoming_are_shown_to(client, who, queue, form, page):
 def test_x(client):
     sign_in(client, intake=True)
     case = CaseFactory()
-    for url in [QUEUE, QUEUE + "?view=board", QUEUE + "?view=table&late=reply&source=how:fax&area=lynn&mine=on", case.get_absolute_url()]:
+    for url in [
+        QUEUE,
+        QUEUE + "?view=board",
+        QUEUE + "?view=table&late=reply&source=how:fax&area=lynn&mine=on",
+        case.get_absolute_url(),
+    ]:
         r = client.get(url)
         assert r.status_code == 200, url
     r = client.get(reverse("cases:refer"))

@@ -29,7 +29,7 @@ TAKES_A_PLACE = OPEN - {Status.FAMILY}
 # The whole life of a mentorship on one screen. Only mentors.lifecycle acts on it.
 MOVES = {
     Status.ASKING: {Status.BEGINNING, Status.NOT_THIS_TIME},
-    Status.NOT_THIS_TIME: set(),  # asked again, they are a new row with a place of its own
+    Status.NOT_THIS_TIME: {Status.ASKING},
     Status.BEGINNING: {Status.WEEKLY, Status.ENDED},
     Status.WEEKLY: {Status.FORTNIGHTLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
     Status.FORTNIGHTLY: {Status.WEEKLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
