@@ -20,7 +20,7 @@ def now():
 
 
 def part_of_date(label, width):
-    attrs = {"inputmode": "numeric", "size": width, "autocomplete": "off"}
+    attrs = {"inputmode": "numeric", "size": width, "autocomplete": "off", "class": "form-control"}
     return forms.CharField(label=label, required=False, max_length=10, widget=forms.TextInput(attrs=attrs))
 
 
@@ -80,6 +80,11 @@ class BirthForm(Form):
 
 class ReferralForm(BirthForm):
     """A referral typed in by staff. Who refers and what the youth is called are enough to begin."""
+
+    field_order = ["client_key", "channel", "received_at", "referrer", "agency_name", "referrer_phone"] + [
+        *("referrer_email", "first_name", "last_name", "also_known_as", "pronouns", "born_month", "born_day"),
+        *("born_year", "about_age", "languages"),
+    ]
 
     client_key = ClientKey()
     # Who is referring
@@ -171,7 +176,12 @@ class ReferralForm(BirthForm):
 
 class ContactForm(Form):
     at = Moment(label="When", latest=now, late="This is still to come. Enter when it was.")
-    way = forms.ChoiceField(label="How", choices=Contact.Way.choices, widget=forms.RadioSelect, initial="call")
+    way = forms.ChoiceField(
+        label="How",
+        choices=[(value, label.capitalize()) for value, label in Contact.Way.choices],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how."},
+    )
     reached = forms.TypedChoiceField(
         label="Did you reach the youth?",
         choices=[("yes", "Yes"), ("no", "Tried")],

@@ -42,6 +42,7 @@ class AboutYou(Form):
 
 
 class AboutYouth(BirthForm):
+    field_order = ["first_name", "last_name", "pronouns", "born_month", "born_day", "born_year", "about_age"]
     title, layout = "About the youth", "cases/_refer_youth.html"
     intro = "Tell us how to reach them with care. You do not need to describe harm."
 
@@ -95,6 +96,7 @@ class RightNow(Form):
     consent_words = PlainText(label="Do they know about this referral, and what do they say?", required=False)
 
 
+BIRTH = ["born_month", "born_day", "born_year"]
 STEPS = [AboutYou, AboutYouth, RightNow]
 CHECK = len(STEPS) + 1  # the last step: read it once more, and send
 
@@ -146,7 +148,7 @@ def parsed(forms_of_all_steps):
         fields |= form.cleaned_data
         typed |= {name: ", ".join(values) for name, values in as_typed(form).items() if any(values)}
     agency, hello = fields.pop("agency_name"), fields.pop("hello")
-    for name in ("born_month", "born_day", "born_year"):
+    for name in BIRTH:
         fields.pop(name)
     # An agency a stranger names is a word, not yet one of our agencies.
     fields["referrer"] = ", ".join(part for part in (fields["referrer"], agency) if part)
@@ -158,7 +160,12 @@ def parsed(forms_of_all_steps):
 
 def to_check(form):
     """Label and answer, as words, of everything that was answered."""
+    boxes = [form.data.get(name, "") for name in BIRTH if name in form.fields]
     for name, field in form.fields.items():
+        if name == BIRTH[-1] and any(boxes):
+            yield "Date of birth", " / ".join(box or "?" for box in boxes)
+        if name in BIRTH:
+            continue
         value = form.data.getlist(name)
         choices = dict(getattr(field, "choices", ()))
         said = ", ".join(str(choices.get(one, one)) for one in value if one)

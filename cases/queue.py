@@ -35,12 +35,12 @@ WITH_WORDS = [(ReferralStatus.GROUP, "Prevention group…"), (ReferralStatus.ELS
 
 
 def on_board(referrals):
-    """Who stands on the board: open ones, those who wait, those who met their mentor lately."""
+    """Who stands on the board: open ones, those who wait, those who met their mentor lately. Nobody for practice."""
     met = Q(
         case__status=CaseStatus.WITH_MENTOR, case__events__what="with a mentor", case__events__at__gt=Now() - STAYS
     )
     accepted = referrals.filter(ACCEPTED & (Q(case__status=CaseStatus.WAITING) | met)).values("pk")
-    return referrals.filter(Q(status__in=OPEN) | Q(pk__in=accepted))
+    return referrals.filter(Q(status__in=OPEN) | Q(pk__in=accepted)).exclude(case__youth__is_practice=True)
 
 
 def board(referrals, *, at, program):

@@ -135,7 +135,7 @@ def stats(user, concerns, referrals, waiting, late_follow_ups):
         tone = "safety" if concerns else "ok"
         yield Stat("#safety", len(concerns), "safety concerns open", "shield-exclamation", tone)
     for which, words, icon in LATE:
-        late = sum(which in row.late for row in referrals)
+        late = Referral.objects.visible_to(user).late(which, at=timezone.now(), program=program.current()).count()
         yield Stat(f"{queue}?late={which}", late, words, icon, "attn" if late else "ok")
     yield Stat("#room", len(waiting), "youth waiting for a mentor", "hourglass-split", "info")
     if user.has_role(Role.DIRECTOR):

@@ -98,12 +98,14 @@ class ReferralQuerySet(models.QuerySet):
     def late(self, which, *, at, program):
         """Those whose promise of this kind is broken: `reply`, `contact` or `mentor`. A number that opens its list."""
         before = promises.cutoff(which, at, program)
+        waiting = Q(status=Status.ACCEPTED, case__status="waiting")
+        real = self.exclude(case__youth__is_practice=True)
         if which == promises.MENTOR:
-            return self.filter(case__status="waiting", case__accepted_at__lte=before)
+            return real.filter(waiting, case__accepted_at__lte=before)
         if which == promises.REPLY:
-            return self.open().filter(replied_at=None, received_at__lte=before)
-        living = self.filter(Q(status__in=OPEN) | Q(status=Status.ACCEPTED), received_at__lte=before)
-        return living.exclude(Exists(self.model.contacts.field.model.objects.reached_for(OuterRef("pk"))))
+            return real.open().filter(replied_at=None, received_at__lte=before)
+        reached = self.model.contacts.field.model.objects.reached_for(OuterRef("pk"))
+        return real.filter(~Exists(reached), Q(status__in=OPEN) | waiting, received_at__lte=before)
 
     def with_first_contact(self):
         """`first_reached_at`: when the 72-hour promise was kept."""

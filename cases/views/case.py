@@ -76,7 +76,12 @@ def show(request, case, works_with, **forms):
 def who_may_see(case, at):
     """The rows by which this case can be seen now: everybody who may, and why."""
     rows = case.access.filter(begins__lte=at).select_related("user").order_by("begins", "pk")
-    return (row for row in rows if row.until is None or row.until > at)
+    return (row for row in rows if (row.until is None or row.until > at) and not (row.role and is_practice(row)))
+
+
+def is_practice(row):
+    """The practice youth is open to every role: said once, not nine times."""
+    return row.as_what == As.PRACTICE
 
 
 def since(case):

@@ -13,6 +13,7 @@ from cases.forms import AcceptForm, ContactForm, LinkForm, MoveForm, ReferralFor
 from cases.models import Referral, ReferralStatus
 from mlmc import program
 from mlmc.core.access import only, visible_or_404
+from mlmc.core.forms import words
 from mlmc.core.models import Role
 
 WELCOMERS = (Role.INTAKE, Role.ASSESSMENT)
@@ -73,7 +74,7 @@ def show(request, referral, **forms):
 
 def known(referral):
     """Label and value of what was read from it, or typed about it."""
-    born = f"{referral.born_on} ({referral.get_born_precision_display()})" if referral.born_on else ""
+    born = f"{words(referral.born_on)} ({referral.get_born_precision_display()})" if referral.born_on else ""
     yield "Name", f"{referral.first_name} {referral.last_name}".strip()
     yield "Also known as", referral.also_known_as
     yield "Born", born or referral.about_age
