@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from mlmc import program
+from mlmc import program, queues
 from mlmc.core.models import Role
 
 INTAKE, ASSESSMENT, MENTOR, CASE_MANAGER = Role.INTAKE, Role.ASSESSMENT, Role.MENTOR, Role.CASE_MANAGER
@@ -80,14 +80,13 @@ def first_screen(user):
 
 def menu(user):
     """Groups that are not empty for this person: (group, [(key, url, icon, label, count, hot), …])."""
-    for group, items in MENU:
-        mine = [
-            (key, reverse(name), icon, label, None, False)
-            for key, name, icon, label, roles in items
-            if user.has_role(*roles)
-        ]
-        if mine:
-            yield group, mine
+    mine = [(group, [item for item in items if user.has_role(*item[-1])]) for group, items in MENU]
+    counts = queues.count(user, {key for _, items in mine for key, *_ in items})
+
+    def line(key, name, icon, label, _):
+        return key, reverse(name), icon, label, *counts.get(key, (0, False))
+
+    return [(group, [line(*item) for item in items]) for group, items in mine if items]
 
 
 def shell(request):
@@ -98,7 +97,7 @@ def shell(request):
     if user is None or not user.is_authenticated:
         return known
     return known | {
-        "nav": list(menu(user)),
+        "nav": menu(user),
         "tabs": [(key, reverse(name), icon, label) for key, name, icon, label in TABS if user.has_role(MENTOR)],
         "person": {"name": user.short_name, "role_label": user.role_words, "initials": user.initials, "tone": 1},
     }

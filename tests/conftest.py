@@ -14,6 +14,7 @@ from aiosmtpd.handlers import Message
 from celery import current_app
 from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from mlmc.core.context import NOBODY, Actor, acting_as
@@ -26,6 +27,9 @@ from tests.waiting import wait_for
 pytest_plugins = ["tests.browser"]
 READS = re.compile(r"[\s(]*(select|with|savepoint|release|rollback)\b", re.IGNORECASE)
 # What reading a page does write: that it was read, and when this session was last seen.
+NO_ROWS = re.compile(
+    r"\s*(savepoint|release|rollback|begin|set role|select (set_config|current_user))\b", re.IGNORECASE
+)
 TRACES = re.compile(r'\s*(insert into|update|delete from) "(core_auditentry|django_session)"', re.IGNORECASE)
 
 
@@ -98,6 +102,20 @@ class StrictClient(Client):
 @pytest.fixture
 def client():
     return StrictClient()
+
+
+@pytest.fixture
+def asks():
+    """`with asks(4):` exactly so many statements that read or write rows; savepoints and the context are none."""
+
+    @contextmanager
+    def counting(number):
+        with CaptureQueriesContext(connection) as queries:
+            yield
+        said = [query["sql"] for query in queries if not NO_ROWS.match(query["sql"])]
+        assert len(said) == number, "\n".join([f"{len(said)} statements instead of {number}:", *said])
+
+    return counting
 
 
 @pytest.fixture
