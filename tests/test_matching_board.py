@@ -101,7 +101,7 @@ def test_reasons_are_words_and_never_a_percentage_and_the_draft_says_so(client, 
 
     page = client.get(of(case)).content.decode()
 
-    for words in ("Both speak Spanish", "Lynn, the same area", "not known yet", "Good fit", "someone close by"):
+    for words in ("Both speak Spanish", "Lynn, the same area", "not known yet", "Strong fit", "someone close by"):
         assert words in page
     assert "<b>Robin K.</b>: Is on leave." in page
     assert "draft, not yet approved by the survivor council" in page
