@@ -12,23 +12,7 @@ from cases.birth import age_on, ages_on
 from cases.models.youth import Precision
 
 DUPLICATE, SIBLING = "duplicate", "sibling"
-FILLERS = {
-    "and",
-    "the",
-    "was",
-    "is",
-    "were",
-    "with",
-    "you",
-    "your",
-    "us",
-    "aka",
-    "also",
-    "known",
-    "now",
-    "legal",
-    "name",
-}
+FILLERS = {"and", "the", "was", "is", "with", "you", "your", "us", "aka", "also", "known", "now", "legal", "name"}
 ONE_MESSAGE = datetime.timedelta(days=1)
 
 

@@ -120,7 +120,7 @@ def take_up(meeting, *, by, at):
 
 @transaction.atomic
 def first_meeting(mentorship, *, by, at, met_on, place_kind, expectations_agreed):
-    """The first meeting is the mentor's story, not questions: only the day, the kind of place, what was agreed."""
+    """The first meeting is the mentor's story, not questions: only that it was, where, and what they agreed."""
     check_day(mentorship, met_on, today=timezone.localdate(at))
     mentorship.first_met_on = met_on
     mentorship.first_place_kind = place_kind

@@ -15,17 +15,19 @@ SUPPORT, SUPERVISOR, EVALUATION, DIRECTOR, ADMIN = (
     Role.ADMIN,
 )
 
+ASK = {EVALUATION, CASE_MANAGER, MENTOR, SUPERVISOR}  # whoever may sit with a youth and a survey
+
 # group, then: key, URL name, icon, label, who finds it there. The order never changes between roles.
 MENU = [
     ("", [("today", "today", "sun", "Today", {DIRECTOR, INTAKE})]),
-    ("Welcoming", []),
     (
-        "With youth",
+        "Welcoming",
         [
-            ("my-youth", "mentors:my_youth", "house-heart", "My youth", {MENTOR}),
-            ("match", "matching:board", "people", "Matching", {ASSESSMENT, INTAKE}),
+            ("referrals", "cases:referrals", "inbox", "Referrals", {INTAKE, ASSESSMENT, DIRECTOR}),
+            ("match", "matching:board", "people", "Matching", {INTAKE, ASSESSMENT}),
         ],
     ),
+    ("With youth", [("my-youth", "mentors:my_youth", "house-heart", "My youth", {MENTOR})]),
     (
         "Team",
         [
@@ -37,13 +39,7 @@ MENU = [
         "Learning",
         [
             ("outcomes", "outcomes:report", "graph-up", "Outcomes", {EVALUATION, DIRECTOR, SUPERVISOR}),
-            (
-                "follow-ups",
-                "outcomes:follow_ups",
-                "arrow-repeat",
-                "Follow-ups",
-                {EVALUATION, CASE_MANAGER, MENTOR, SUPERVISOR},
-            ),
+            ("follow-ups", "outcomes:follow_ups", "arrow-repeat", "Follow-ups", ASK),
         ],
     ),
     (
@@ -64,12 +60,13 @@ TABS = [
 # The first screen of each role; somebody with several roles lands on the first that is theirs.
 FIRST = [
     (DIRECTOR, "today"),
-    (ASSESSMENT, "matching:board"),
     (SUPERVISOR, "mentors:team"),
+    (INTAKE, "cases:referrals"),
+    (ASSESSMENT, "matching:board"),
     (MENTOR, "mentors:my_youth"),
+    (CASE_MANAGER, "outcomes:follow_ups"),
     (SUPPORT, "mentors:paperwork"),
     (EVALUATION, "outcomes:follow_ups"),
-    (CASE_MANAGER, "outcomes:follow_ups"),
     (ADMIN, "health"),
 ]
 

@@ -2,9 +2,12 @@
 
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from cases.models import Case, Referral, ReferralStatus
 from mentors.models import Concern, ConcernStatus, Meeting
+from outcomes.models import FollowUp
+from outcomes.models import Status as FollowUpStatus
 
 ENOUGH = 100  # the menu says "99+" from here on
 
@@ -12,11 +15,13 @@ ENOUGH = 100  # the menu says "99+" from here on
 def waiting_for(user):
     """What waits behind each key of the menu, as querysets, and whether it is about a promise or danger."""
     new = Q(status=ReferralStatus.RECEIVED) | Q(status=ReferralStatus.NEEDS_INFORMATION, replied_at=None)
+    late = Q(status=FollowUpStatus.OPEN, due_on__lt=timezone.localdate(), respondent__case__isnull=False)
     return {
         "referrals": (Referral.objects.visible_to(user).filter(new), True),
         "match": (Case.objects.visible_to(user).waiting(), False),
         "team": (Concern.objects.visible_to(user).filter(status=ConcernStatus.TOLD), True),
         "paperwork": (Meeting.objects.visible_to(user).filter(handed_over=True, taken_up_at=None), False),
+        "follow-ups": (FollowUp.objects.visible_to(user).filter(late), True),
     }
 
 

@@ -130,6 +130,31 @@ def committed(django_db_setup, django_db_blocker):
         cluster.clone(cluster.DATABASE)
 
 
+@pytest.fixture
+def log_in(committed):
+    """`log_in(APP)`: from now on this thread, and those it starts, use a real log-in, with its rights and limits."""
+    with pytest.MonkeyPatch.context() as patch:
+
+        def becomes(role):
+            connections.close_all()
+            login = {"USER": role, "PASSWORD": cluster.PASSWORDS[role], "OPTIONS": {}}
+            for name, value in login.items():
+                patch.setitem(connections.settings["default"], name, value)
+
+        yield becomes
+        connections.close_all()
+
+
+@contextmanager
+def raw(role):
+    """A cursor of plain psycopg2 under a real log-in: what somebody could do who got past the program."""
+    link = cluster.postgres.connect(role, cluster.PASSWORDS[role], cluster.DATABASE)
+    try:
+        yield link.cursor()
+    finally:
+        link.close()
+
+
 class Received(Message):
     """What the mail server of a test was handed, in the order it came."""
 

@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import wraps
 
 from celery import Task
 from django.conf import settings
@@ -77,11 +78,17 @@ def key_pads(key):
 
 
 def under(name):
-    """Mark a view that people without a sign-in use, with the named context it acts under."""
+    """A view that people without a sign-in use acts under this name, whoever is signed in on the machine."""
 
     def mark(view):
-        view.acts_as = name
-        return view
+        @wraps(view)
+        def acting(request, *args, **kwargs):
+            with acting_as(Actor.named(name)):
+                response = view(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
+
+        acting.acts_as = name
+        return acting
 
     return mark
 
@@ -96,15 +103,6 @@ def acting_middleware(get_response):
                 transaction.set_rollback(True)
         return response
 
-    def process_view(request, view, args, kwargs):
-        """A view with a named context acts under it, whoever happens to be signed in on this machine."""
-        if name := getattr(view, "acts_as", None):
-            with acting_as(Actor.named(name)):
-                response = view(request, *args, **kwargs)
-                return response.render() if hasattr(response, "render") else response
-        return None
-
-    middleware.process_view = process_view
     return middleware
 
 
@@ -114,7 +112,7 @@ class ActingTask(Task):
     duty = None
 
     def __call__(self, *args, by=None, **kwargs):
-        with acting_as(acting_for(by) if by else Actor.system(self.duty) if self.duty else NOBODY):
+        with acting_as(acting_for(by) if by is not None else Actor.system(self.duty) if self.duty else NOBODY):
             return super().__call__(*args, **kwargs)
 
 
@@ -129,8 +127,11 @@ def acting_user(email):
     """For a command's `--as EMAIL`: who does this. A stranger, or somebody switched off, is a plain error."""
     from mlmc.core.models import User  # noqa: PLC0415 (as above)
 
-    with acting_as(Actor.named("door")), transaction.atomic():
-        user = User.objects.filter(email=(email or "").lower(), is_active=True).first()
+    try:
+        with acting_as(Actor.named("door")), transaction.atomic():
+            user = User.objects.filter(email=(email or "").lower(), is_active=True).first()
+    except ValueError:  # bytes that are no text
+        user = None
     if user is None:
         raise CommandError("Say who does this: --as with the e-mail of somebody who can sign in.")
     return user

@@ -1,6 +1,6 @@
 """Messages that are neither lost nor doubled: a row, a claim with a lease, a delivery, a mark."""
 
-import smtplib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,11 +8,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
 
 from mlmc.core.models import OutboxRow
 
-BATCH = 20
+MOST = 20  # in one tick; the next goes on where this one stopped
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,24 +44,29 @@ def enqueue(kind, *, to, about, due_at):
 
 @transaction.atomic
 def claim(*, at):
-    """Take what is due for the length of a lease. What another worker is taking is skipped, not waited for."""
-    messages = list(OutboxRow.objects.claimable(at).select_for_update(skip_locked=True, of=("self",))[:BATCH])
-    lease = at + timedelta(seconds=settings.MLMC_LEASE_SECONDS)
-    OutboxRow.objects.filter(pk__in=[message.pk for message in messages]).update(
-        tries=F("tries") + 1, lease_until=lease
-    )
-    return messages
+    """Take one that is due for the length of a lease. What another worker is taking is skipped, not waited for.
+
+    One, not a batch: a server that hangs, or a message that breaks, must not use up the tries of its neighbours.
+    """
+    due = OutboxRow.objects.claimable(at).select_related("recipient")
+    message = due.select_for_update(skip_locked=True, of=("self",)).first()
+    if message is not None:
+        message.tries, message.lease_until = message.tries + 1, at + timedelta(seconds=settings.MLMC_LEASE_SECONDS)
+        message.save(update_fields=["tries", "lease_until"])
+    return message
 
 
 def deliver_due(*, at):
     """Send what is due. The claim is committed before anything leaves, so a killed worker doubles nothing."""
-    for message in claim(at=at):
-        with transaction.atomic():
-            message = OutboxRow.objects.select_related("recipient").get(pk=message.pk)
+    for _ in range(MOST):
+        message = claim(at=at)
+        if message is None:
+            return
         if message.recipient.is_active:
             try:
                 KINDS[message.kind].deliver(message)
-            except (OSError, smtplib.SMTPException):  # the lease runs out and the row speaks for itself
+            except Exception as problem:  # the lease runs out and the row speaks for itself
+                log.warning("message %s was not sent: %s", message.pk, type(problem).__name__)
                 continue
         with transaction.atomic():
             OutboxRow.objects.filter(pk=message.pk, tries=message.tries).update(sent_at=at)

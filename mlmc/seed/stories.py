@@ -16,9 +16,9 @@ from mlmc.core.models import Role
 from mlmc.seed import names
 
 # How many youth each mentor walks with, in the order of names.MENTORS; the last is shadowing and holds none.
-CASELOADS = [8, 8, 7, 10, 8, 5, 2, 1, 0]
+CASELOADS = [9, 8, 8, 11, 9, 4, 2, 1, 0]
 # Days after the first meeting when the pace eases, and to what
-EASING = [(21, Status.WEEKLY), (150, Status.FORTNIGHTLY), (280, Status.MONTHLY), (430, Status.FAMILY)]
+EASING = [(21, Status.WEEKLY), (150, Status.FORTNIGHTLY), (280, Status.MONTHLY), (600, Status.FAMILY)]
 PACE = {Status.BEGINNING: 4, Status.WEEKLY: 7, Status.FORTNIGHTLY: 14, Status.MONTHLY: 30, Status.FAMILY: 45}
 
 

@@ -19,8 +19,26 @@ from tests.factories.cases import (
 from tests.factories.core import AttemptFactory, InvitationFactory, OutboxRowFactory, TeamFactory, UserFactory
 from tests.factories.matching import ExclusionFactory, MatchFactory
 from tests.factories.mentors import ConcernFactory, MeetingFactory, MentorFactory, MentorshipFactory
+from tests.factories.outcomes import (
+    AnswerFactory,
+    FollowUpFactory,
+    InstrumentFactory,
+    ReportSnapshotFactory,
+    RespondentFactory,
+    ResponseFactory,
+    SurveyLinkFactory,
+    WaveFactory,
+)
 
 __all__ = [
+    "AnswerFactory",
+    "FollowUpFactory",
+    "InstrumentFactory",
+    "ReportSnapshotFactory",
+    "RespondentFactory",
+    "ResponseFactory",
+    "SurveyLinkFactory",
+    "WaveFactory",
     "AccessFactory",
     "AgencyContactFactory",
     "AgencyFactory",
