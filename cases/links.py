@@ -110,9 +110,10 @@ def answer(referral, *, other, kind, answer, by, at):
 
 def relate(link):
     one, other = youth_of(link.one), youth_of(link.other)
-    if link.kind == ReferralLink.Kind.SIBLING and link.answer == ReferralLink.Answer.YES and one and other:
-        if not Relation.objects.filter(Q(one=one, other=other) | Q(one=other, other=one)).exists():
-            Relation.objects.create(one=one, other=other, kind=Relation.Kind.SIBLING)
+    if link.kind != ReferralLink.Kind.SIBLING or link.answer != ReferralLink.Answer.YES or not (one and other):
+        return
+    if not Relation.objects.filter(Q(one=one, other=other) | Q(one=other, other=one)).exists():
+        Relation.objects.create(one=one, other=other, kind=Relation.Kind.SIBLING)
 
 
 @transaction.atomic

@@ -25,8 +25,8 @@ from tests.factories.outcomes import AnswerFactory, FollowUpFactory, RespondentF
 pytestmark = pytest.mark.django_db
 PANEL = Path(__file__).parent / "data" / "outcomes_panel.csv"
 LIST, REPORT = "/follow-ups/", "/outcomes/"
-REPORT_QUERIES = 16  # as above, and: limit, people (2), snapshot, instrument, cohorts, new, flow
-LIST_QUERIES = 10  # the test's role (3), savepoint (2), session, user, rows, numbers, program
+LIST_QUERIES = 11  # the test's role (3), savepoint (2), session, user, rows, numbers, menu, program
+REPORT_QUERIES = 17  # so too, but not rows and numbers: limit, people (2), snapshot, instrument, cohorts, new, flow
 
 
 def text(response):
