@@ -38,6 +38,12 @@ def chromium():
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
+def pytest_configure(config):
+    """The static files once, before helpers that would all collect them at the same moment."""
+    if chromium() and not hasattr(config, "workerinput") and not config.option.collectonly:
+        collect_static(ROOT / "var", python=sys.executable)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for all. Where there is none these tests are skipped; in CI that is a failure."""

@@ -1,5 +1,5 @@
-"""Every page in a real browser: axe finds nothing, in both themes; the busiest at both widths; no page scrolls sideways;
-no title names anybody."""
+"""Every page in a real browser: axe finds nothing, in both themes; the busiest at both widths; no page scrolls
+sideways; no title names anybody."""
 
 import re
 

@@ -128,8 +128,7 @@ def collect_static(var=VAR, *, python=PYTHON):
 
 def static_files():
     yield from (ROOT / "package-lock.json", ROOT / "mlmc/settings.py", ROOT / "requirements.txt")
-    for folder in (ROOT / "static", *ROOT.glob("*/static")):
-        yield from (path for path in folder.rglob("*") if path.is_file() and VAR not in path.parents)
+    yield from (path for path in (ROOT / "static").rglob("*") if path.is_file())
 
 
 def do(command, *, sorry, otherwise=False, var=VAR, env=None):
