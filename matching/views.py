@@ -127,7 +127,7 @@ def outcome(match):
 
 def asked_of(request, pk):
     """The open question of a mentorship this mentor is asked about; who is not asked gets 404."""
-    rows = Match.objects.select_related("mentorship__case__youth", "mentorship__mentor")
+    rows = Match.objects.visible_to(request.user).select_related("mentorship__case__youth", "mentorship__mentor")
     mine = rows.filter(mentorship__status=Status.ASKING, mentorship__mentor__user=request.user)
     return get_object_or_404(mine, mentorship=pk)
 

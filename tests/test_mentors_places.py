@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from cases.models import Access, As
+from cases.models import Access, As, Case, Referral, Youth
 from mentors import lifecycle, mentorships, places, slots
 from mentors.models import Mentorship, MentorStatus, Status
 from mentors.tasks import give_back_places
@@ -31,13 +31,24 @@ def test_asking_takes_the_lowest_free_place_and_holds_it_for_the_hours_of_the_pr
     assert mentorship.held_until == NOON + datetime.timedelta(hours=72)
 
 
-def test_asking_opens_the_case_to_the_mentor_and_says_so_on_the_timeline():
+def test_asking_gives_the_mentor_the_question_and_says_so_on_the_timeline():
     mentor, case = MentorFactory(), CaseFactory(access=False)
 
     places.ask(mentor, case, by=UserFactory(), at=NOON)
 
-    assert list(case.access.values_list("user", "as_what", "until")) == [(mentor.user_id, As.MENTOR, None)]
+    assert list(case.access.values_list("user", "as_what", "until")) == [(mentor.user_id, As.ASKED, None)]
     assert [line.what for line in case.events.all()] == ["Both were asked"]
+
+
+def test_a_question_opens_neither_case_nor_name_nor_referral():
+    mentor = MentorFactory()
+    case = places.ask(mentor, CaseFactory(), by=UserFactory(), at=NOON).case
+
+    assert not Case.objects.visible_to(mentor.user).exists()
+    assert not Youth.objects.visible_to(mentor.user).exists()
+    assert not Referral.objects.visible_to(mentor.user).exists()
+    assert [row.opens_name for row in Case.objects.filter(pk=case.pk).with_rights(mentor.user)] == [False]
+    assert [row.case for row in Mentorship.objects.visible_to(mentor.user)] == [case]
 
 
 def test_a_full_mentor_is_refused_and_nothing_changes():

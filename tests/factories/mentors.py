@@ -59,7 +59,7 @@ class MentorshipFactory(DjangoModelFactory):
             access.give(
                 self.case,
                 user=self.mentor.user,
-                as_what=As.MENTOR,
+                as_what=As.ASKED if self.status == Status.ASKING else As.MENTOR,
                 why="mentor of this youth",
                 by=None,
                 at=timezone.now() - datetime.timedelta(days=200),
