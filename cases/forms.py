@@ -66,7 +66,7 @@ class BirthForm(Form):
             return None, Precision.UNKNOWN
         precision = Precision.YEAR if month is None else Precision.MONTH if day is None else Precision.DAY
         try:
-            born_on = datetime.date(year, month or 1, day or 1)
+            born_on = datetime.date(year, 1 if month is None else month, 1 if day is None else day)
         except ValueError:
             name = "born_month" if not 1 <= month <= 12 else "born_day"
             self.add_error(

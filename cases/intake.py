@@ -84,8 +84,6 @@ def receive(*, channel, received_at, received_text, at, by=None, client_key=None
     """Take in one referral. The same form sent twice is one referral, and answers alike whoever it is about."""
     if received_at > at:
         raise ValueError("A referral cannot be received after now.")
-    if client_key and (there := Referral.objects.filter(client_key=client_key).first()):
-        return there
     referral = prepare(
         channel=channel,
         received_at=received_at,
@@ -98,7 +96,7 @@ def receive(*, channel, received_at, received_text, at, by=None, client_key=None
     try:
         with transaction.atomic():
             referral.save(force_insert=True)
-    except IntegrityError:  # the second click was quicker than our first look
+    except IntegrityError:  # the second click of the same form
         if client_key is None:
             raise
         return Referral.objects.get(client_key=client_key)

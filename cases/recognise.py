@@ -109,11 +109,15 @@ def stored_for(people):
     return [[known[owner] for owner in mine if owner in known] for mine in candidates]
 
 
+def with_youth():
+    return Referral.objects.select_related("case__youth")
+
+
 def load(owners):
     """The people behind some keys, from the database."""
     known = {}
     for chunk in chunks([pk for model, pk in owners if model is Referral], 1000):
-        known |= {(Referral, one.pk): of_referral(one) for one in Referral.objects.filter(pk__in=chunk)}
+        known |= {(Referral, one.pk): of_referral(one) for one in with_youth().filter(pk__in=chunk)}
     for chunk in chunks([pk for model, pk in owners if model is Youth], 1000):
         last = Referral.objects.filter(case__youth=OuterRef("pk")).order_by("-received_at").values("receipt")[:1]
         youth = Youth.objects.filter(pk__in=chunk).select_related("identity").annotate(last_receipt=Subquery(last))
@@ -148,7 +152,7 @@ def look_alikes(referral):
     person = of_referral(referral)
     near = (referral.received_at - timedelta(days=1), referral.received_at + timedelta(days=1))
     values = [value for kind, value in keys_of(person) if kind in NAMES]
-    same_days = Referral.objects.filter(received_at__range=near, keys__value__in=values).exclude(pk=referral.pk)
+    same_days = with_youth().filter(received_at__range=near, keys__value__in=values).exclude(pk=referral.pk)
     others = {one.who.pk: one for one in stored_for([person])[0] if one.who.pk != referral.pk}
     others |= {one.pk: of_referral(one) for one in same_days.distinct()[:WORTH_A_LOOK]}
     own_youth = referral.case.youth_id if hasattr(referral, "case") else None
