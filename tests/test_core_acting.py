@@ -17,7 +17,7 @@ from django.urls import URLPattern, get_resolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from mlmc.celery import app
-from mlmc.core.context import NOBODY, Actor, ActingTask, acting_as, acting_user, under
+from mlmc.core.context import NOBODY, ActingTask, Actor, acting_as, acting_user, under
 from mlmc.core.models import Team, User
 from mlmc.core.roles import APP
 from tests import cluster

@@ -54,7 +54,9 @@ def test_words_of_every_kind_come_back_as_they_were_typed(name):
     assert Youth.objects.get(pk=YouthFactory(chosen_name=name).pk).chosen_name == name
 
 
-@pytest.mark.parametrize("born", [None, datetime.date(1, 1, 1), datetime.date(9999, 12, 31), datetime.date(2012, 2, 29)])
+@pytest.mark.parametrize(
+    "born", [None, datetime.date(1, 1, 1), datetime.date(9999, 12, 31), datetime.date(2012, 2, 29)]
+)
 @pytest.mark.django_db
 def test_a_day_comes_back_as_a_day_and_none_as_none(born):
     youth = YouthFactory(born_on=born)
@@ -236,4 +238,4 @@ def test_ids_are_version_7_unlike_and_in_order_of_time():
 
 def test_every_nonce_is_new():
     assert len({seal("Ada", bound_to=PLACE)[2:14] for _ in range(1000)}) == 1000
-    assert crypto.SHORTEST == len(seal("", bound_to=PLACE))
+    assert len(seal("", bound_to=PLACE)) == crypto.SHORTEST
