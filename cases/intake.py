@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cases import lifecycle, recognise
 from cases.birth import ADULT, age_on
-from cases.models import Precision, Referral
+from cases.models import Agency, Precision, Referral
 
 # What is missing or doubtful: words for the page, and whether somebody has to ask for it before going on.
 NEEDS = {
@@ -104,6 +104,15 @@ def receive(*, channel, received_at, received_text, at, by=None, client_key=None
         return Referral.objects.get(client_key=client_key)
     recognise.remember(recognise.of_referral(referral), referral=referral)
     return referral
+
+
+@transaction.atomic
+def receive_from_staff(typed, *, by, at):
+    """A referral somebody here typed in: theirs from now on. The agency is known from then on by its name."""
+    name = " ".join(typed.pop("agency_name").split())
+    agency = Agency.objects.get_or_create(name=name)[0] if name else None
+    received_at = min(typed.pop("received_at"), at)  # a form says minutes
+    return receive(**typed, received_at=received_at, agency=agency, by=by, at=at)
 
 
 @transaction.atomic

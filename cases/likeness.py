@@ -12,23 +12,7 @@ from cases.birth import age_on, ages_on
 from cases.models.youth import Precision
 
 DUPLICATE, SIBLING = "duplicate", "sibling"
-FILLERS = {
-    "and",
-    "the",
-    "was",
-    "is",
-    "were",
-    "with",
-    "you",
-    "your",
-    "us",
-    "aka",
-    "also",
-    "known",
-    "now",
-    "legal",
-    "name",
-}
+FILLERS = {"and", "the", "was", "is", "with", "you", "your", "us", "aka", "also", "known", "now", "legal", "name"}
 ONE_MESSAGE = datetime.timedelta(days=1)
 
 
@@ -92,6 +76,11 @@ def share(ones, others):
     return not ones.isdisjoint(others) or any(same_name(one, other) for one in ones for other in others)
 
 
+def spelled_near_any(ones, others):
+    """One slip of the pen apart: enough beside the same last name and birth date, and only there."""
+    return any(jellyfish.jaro_winkler_similarity(one, other) >= 0.9 for one in ones for other in others)
+
+
 def birth_says(one, other):
     """True: the same day. False: cannot be. None: it does not tell."""
     if Precision.DAY == one.precision == other.precision:
@@ -131,7 +120,9 @@ def compare(one, other):
         exact = one.first & other.first and one.last & other.last
         reasons = ["name" if exact else "name_sounds" if last or turned else "first_name"]
         return DUPLICATE, reasons + ["birth"] * bool(birth) + ["phone"] * phone
-    if last and not first:
+    if birth and last and not first and spelled_near_any(one.first, other.first):
+        return DUPLICATE, ["last_name", "birth"]
+    if last and (not first or birth is False):
         near = one.said_at and other.said_at and abs(one.said_at - other.said_at) <= ONE_MESSAGE
         message = bool(near and not one.sender.isdisjoint(other.sender))
         home = bool(near and one.home and one.home == other.home)

@@ -4,6 +4,9 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
+
+from django.db.models import OuterRef, Subquery
 
 from cases.birth import stated_age
 from cases.likeness import Person, compare, digits, names_among, plain, sound, words
@@ -13,7 +16,7 @@ from mlmc.core.crypto import blind_index
 Kind = LookupKey.Kind
 NAMES = {Kind.SOUND, Kind.WORD}
 MOST = 5  # of one kind for one person: a list that nobody reads to its end protects nobody
-WORTH_A_LOOK = 40
+WORTH_A_LOOK, MANY = 40, 3000
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def stored_for(people):
     for mine in keys:
         shared = defaultdict(set)
         for key in mine:
-            for owner in holders.get(key, ()):
+            for owner in islice(holders.get(key, ()), MANY):
                 shared[owner].add(key)
         likely = [owner for owner, common in shared.items() if worth_comparing(common)]
         candidates.append(sorted(likely, key=lambda owner: -len(shared[owner]))[:WORTH_A_LOOK])
@@ -112,13 +115,32 @@ def load(owners):
     for chunk in chunks([pk for model, pk in owners if model is Referral], 1000):
         known |= {(Referral, one.pk): of_referral(one) for one in Referral.objects.filter(pk__in=chunk)}
     for chunk in chunks([pk for model, pk in owners if model is Youth], 1000):
-        youth = Youth.objects.filter(pk__in=chunk).select_related("identity")
+        last = Referral.objects.filter(case__youth=OuterRef("pk")).order_by("-received_at").values("receipt")[:1]
+        youth = Youth.objects.filter(pk__in=chunk).select_related("identity").annotate(last_receipt=Subquery(last))
         known |= {(Youth, one.pk): of_youth(one) for one in youth}
     return known
 
 
 def chunks(things, size):
     return (things[start : start + size] for start in range(0, len(things), size))
+
+
+def alike(person, others):
+    """Of some people, those this one may be or be a sibling of, so many that somebody still looks at each."""
+    found, count = [], Counter()
+    for other in others:
+        said = compare(person, other)
+        if said and count[said[0]] < MOST:
+            count[said[0]] += 1
+            found.append(Found(*said, other.who))
+    return found
+
+
+def label(who):
+    """What somebody stored is called in a list of pairs: the receipt number; a code where there was no referral."""
+    if isinstance(who, Referral):
+        return who.receipt
+    return who.last_receipt or who.code
 
 
 def look_alikes(referral):
@@ -130,8 +152,7 @@ def look_alikes(referral):
     others = {one.who.pk: one for one in stored_for([person])[0] if one.who.pk != referral.pk}
     others |= {one.pk: of_referral(one) for one in same_days.distinct()[:WORTH_A_LOOK]}
     own_youth = referral.case.youth_id if hasattr(referral, "case") else None
-    found = [Found(*said, other.who) for other in others.values() if (said := compare(person, other))]
-    return [one for one in found if one.who.pk != own_youth]
+    return [one for one in alike(person, others.values()) if one.who.pk != own_youth]
 
 
 class Batch:
@@ -145,13 +166,7 @@ class Batch:
         near = {id(other): other for place in self.places(person) for other in place[-WORTH_A_LOOK:]}
         for place in self.places(person):
             place.append(person)
-        found, count = [], Counter()
-        for other in near.values():
-            said = compare(person, other)
-            if said and count[said[0]] < MOST:
-                count[said[0]] += 1
-                found.append(Found(*said, other.who))
-        return found
+        return alike(person, near.values())
 
     def places(self, person):
         tokens = sorted(person.tokens)

@@ -1,4 +1,22 @@
-from django.urls import path  # noqa: F401
+"""Welcoming: referrals, the case page, and the form agencies use."""
+
+from django.urls import path
+
+from cases.views import case, public, queue, referral
 
 app_name = "cases"
-urlpatterns = []
+urlpatterns = [
+    path("referrals/", queue.referrals, name="referrals"),
+    path("referrals/new/", referral.referral_new, name="referral_new"),
+    path("referrals/<uuid:pk>/", referral.referral, name="referral"),
+    path("referrals/<uuid:pk>/reply/", referral.referral_reply, name="referral_reply"),
+    path("referrals/<uuid:pk>/take/", referral.referral_take, name="referral_take"),
+    path("referrals/<uuid:pk>/contact/", referral.referral_contact, name="referral_contact"),
+    path("referrals/<uuid:pk>/move/<slug:to>/", referral.referral_move, name="referral_move"),
+    path("referrals/<uuid:pk>/accept/", referral.referral_accept, name="referral_accept"),
+    path("referrals/<uuid:pk>/link/", referral.referral_link, name="referral_link"),
+    path("referrals/<uuid:pk>/merge/<uuid:into>/", referral.referral_merge, name="referral_merge"),
+    path("cases/<uuid:pk>/", case.case, name="case"),
+    path("cases/<uuid:pk>/contact/", case.case_contact, name="case_contact"),
+    path("refer/", public.refer, name="refer"),
+]

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.models import Access
+from cases.models import Access, As
 from mlmc.core.crypto import EncryptedTextField
 from mlmc.core.models import Role, Row
 
@@ -50,10 +50,11 @@ class Exclusion(Row):
 class MatchQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The assessment team's while it waits for answers, and the one a mentor is asked about herself."""
-        rows = Access.objects.open_to(user).values("case")
+        asked = Access.objects.open_to(user, as_what=[As.ASKED]).values("case")
+        rule = Q(mentorship__mentor__user=user, mentorship__case__in=asked)
         if user.has_role(Role.ASSESSMENT):
-            return self.filter(Q(mentorship__case__in=rows))
-        return self.filter(mentorship__mentor__user=user, mentorship__case__in=rows)
+            rule |= Q(mentorship__case__in=Access.objects.open_to(user, as_what=[As.ASSESSMENT]).values("case"))
+        return self.filter(rule)
 
 
 class Match(Row):

@@ -1,4 +1,13 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from matching import views
 
 app_name = "matching"
-urlpatterns = []
+urlpatterns = [
+    path("match/", views.board, name="board"),
+    path("match/<uuid:pk>/", views.board_of, name="board_of"),
+    path("match/<uuid:pk>/propose/", views.propose, name="propose"),
+    path("match/<uuid:pk>/youth-answer/", views.youth_answer, name="youth_answer"),
+    path("asked/<uuid:pk>/", views.asked, name="asked"),
+    path("asked/<uuid:pk>/answer/", views.mentor_answer, name="mentor_answer"),
+]

@@ -1,6 +1,9 @@
 """The only code that changes the status of a mentorship, a mentor or a concern, and with it who takes a place."""
 
+import datetime
+
 from django.db import transaction
+from django.utils import timezone
 
 from mentors import slots
 from mentors.models import (
@@ -34,9 +37,17 @@ def move(mentorship, to, *, by, on):
     if to == Status.BEGINNING:
         mentorship.began_on = on
     mentorship.ended_on = on if to == Status.ENDED else None
-    mentorship.status, mentorship.held_until = to, None
+    mentorship.status, mentorship.held_until = to, held_until(to, on)
     mentorship.save(update_fields=["status", "slot", "began_on", "ended_on", "held_until"])
     return mentorship
+
+
+def held_until(to, on):
+    """Asked once more, they have the hours of the program from the beginning of that day."""
+    if to != Status.ASKING:
+        return None
+    midnight = timezone.make_aware(datetime.datetime.combine(on, datetime.time()))
+    return midnight + datetime.timedelta(hours=program.current().hold_hours)
 
 
 def place_for(mentorship, to, *, mentor, by):

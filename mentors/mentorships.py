@@ -28,7 +28,7 @@ def begin(mentorship, *, by, at):
     if mentor.status == MentorStatus.READY:
         lifecycle.move_mentor(mentor, MentorStatus.ACTIVE)
     move_case(case, CaseStatus.WITH_MENTOR, by=by, at=at)
-    access.end(case, at=at, as_what=[As.INTAKE, As.ASSESSMENT])
+    access.end(case, at=at, as_what=[As.INTAKE, As.ASSESSMENT, As.ASKED])
     let_the_team_see(mentorship, by=by, at=at)
     case.record("The mentorship begins", by=by, at=at)
     return mentorship
@@ -51,7 +51,7 @@ def let_the_team_see(mentorship, *, by, at):
 def not_this_time(mentorship, *, by, at):
     """One of them said no, or nobody said anything in time. The place is free again; no reason is owed."""
     lifecycle.move(mentorship, Status.NOT_THIS_TIME, by=by, on=timezone.localdate(at))
-    access.end(mentorship.case, at=at, as_what=[As.MENTOR], user=mentorship.mentor.user)
+    access.end(mentorship.case, at=at, as_what=[As.ASKED], user=mentorship.mentor.user)
     mentorship.case.record("Not this time; the place is free again", by=by, at=at)
     return mentorship
 

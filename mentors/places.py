@@ -38,7 +38,7 @@ def ask(mentor, case, *, by, at):
         asked_at=at,
         held_until=at + timedelta(hours=program.current().hold_hours),
     )
-    access.give(case, user=mentor.user, as_what=As.MENTOR, why="asked to be the mentor", by=by, at=at)
+    access.give(case, user=mentor.user, as_what=As.ASKED, why="asked to be the mentor", by=by, at=at)
     case.record("Both were asked", by=by, at=at)
     return mentorship
 

@@ -1,4 +1,21 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from mentors.views import paperwork, phone, team
 
 app_name = "mentors"
-urlpatterns = []
+urlpatterns = [
+    path("my-youth/", phone.my_youth, name="my_youth"),
+    path("my-youth/<uuid:pk>/", phone.meeting_log, name="meeting_log"),
+    path("my-youth/<uuid:pk>/pace/", phone.change_pace, name="change_pace"),
+    path("my-youth/<uuid:pk>/first-meeting/", phone.first_meeting, name="first_meeting"),
+    path("check-in/", phone.check_in_choose, name="check_in_choose"),
+    path("check-in/<uuid:pk>/", phone.check_in, name="check_in"),
+    path("check-in/<uuid:pk>/undo/", phone.check_in_undo, name="check_in_undo"),
+    path("team/", team.team, name="team"),
+    path("team/on-call/", team.on_call, name="on_call"),
+    path("concerns/<uuid:pk>/", team.concern, name="concern"),
+    path("concerns/<uuid:pk>/acknowledge/", team.concern_acknowledge, name="concern_acknowledge"),
+    path("concerns/<uuid:pk>/resolve/", team.concern_resolve, name="concern_resolve"),
+    path("paperwork/", paperwork.paperwork, name="paperwork"),
+    path("paperwork/<uuid:pk>/take-up/", paperwork.paperwork_take_up, name="paperwork_take_up"),
+]

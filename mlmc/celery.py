@@ -8,10 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlmc.settings")
 app = Celery("mlmc", task_cls="mlmc.core.context:ActingTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+TICK = int(os.environ.get("MLMC_TICK_SECONDS", "60"))
 app.conf.beat_schedule = {
-    "deliver": {"task": "mlmc.core.tasks.deliver", "schedule": 20},  # danger is told within the minute
-    "places": {"task": "mentors.tasks.give_back_places", "schedule": 60},
-    "concerns": {"task": "mentors.tasks.pass_on_concerns", "schedule": 60},
-    "follow-ups": {"task": "outcomes.tasks.open_and_remind", "schedule": 60},
-    "figures": {"task": "outcomes.tasks.make_figures", "schedule": 60},
+    "deliver": {"task": "mlmc.core.tasks.deliver", "schedule": TICK / 3},  # danger is told within the minute
+    "places": {"task": "mentors.tasks.give_back_places", "schedule": TICK},
+    "concerns": {"task": "mentors.tasks.pass_on_concerns", "schedule": TICK},
+    "follow-ups": {"task": "outcomes.tasks.open_and_remind", "schedule": TICK},
+    "figures": {"task": "outcomes.tasks.make_figures", "schedule": TICK},
 }

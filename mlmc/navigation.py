@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from mlmc import program
+from mlmc import program, queues
 from mlmc.core.models import Role
 
 INTAKE, ASSESSMENT, MENTOR, CASE_MANAGER = Role.INTAKE, Role.ASSESSMENT, Role.MENTOR, Role.CASE_MANAGER
@@ -15,23 +15,31 @@ SUPPORT, SUPERVISOR, EVALUATION, DIRECTOR, ADMIN = (
     Role.ADMIN,
 )
 
+ASK = {EVALUATION, CASE_MANAGER, MENTOR, SUPERVISOR}  # whoever may sit with a youth and a survey
+
 # group, then: key, URL name, icon, label, who finds it there. The order never changes between roles.
 MENU = [
     ("", [("today", "today", "sun", "Today", {DIRECTOR, INTAKE})]),
-    ("Welcoming", []),
-    ("With youth", []),
-    ("Team", []),
+    (
+        "Welcoming",
+        [
+            ("referrals", "cases:referrals", "inbox", "Referrals", {INTAKE, ASSESSMENT, DIRECTOR}),
+            ("match", "matching:board", "people", "Matching", {INTAKE, ASSESSMENT}),
+        ],
+    ),
+    ("With youth", [("my-youth", "mentors:my_youth", "house-heart", "My youth", {MENTOR})]),
+    (
+        "Team",
+        [
+            ("team", "mentors:team", "heart-pulse", "My team", {SUPERVISOR}),
+            ("paperwork", "mentors:paperwork", "file-earmark-text", "Check-ins handed over", {SUPPORT}),
+        ],
+    ),
     (
         "Learning",
         [
             ("outcomes", "outcomes:report", "graph-up", "Outcomes", {EVALUATION, DIRECTOR, SUPERVISOR}),
-            (
-                "follow-ups",
-                "outcomes:follow_ups",
-                "arrow-repeat",
-                "Follow-ups",
-                {EVALUATION, CASE_MANAGER, MENTOR, SUPERVISOR},
-            ),
+            ("follow-ups", "outcomes:follow_ups", "arrow-repeat", "Follow-ups", ASK),
         ],
     ),
     (
@@ -44,13 +52,21 @@ MENU = [
 ]
 
 # A mentor's phone.
-TABS = []
+TABS = [
+    ("my-youth", "mentors:my_youth", "house-heart", "Home"),
+    ("check-in", "mentors:check_in_choose", "plus-lg", "Check in"),
+]
 
 # The first screen of each role; somebody with several roles lands on the first that is theirs.
 FIRST = [
     (DIRECTOR, "today"),
-    (EVALUATION, "outcomes:follow_ups"),
+    (SUPERVISOR, "mentors:team"),
+    (INTAKE, "cases:referrals"),
+    (ASSESSMENT, "matching:board"),
+    (MENTOR, "mentors:my_youth"),
     (CASE_MANAGER, "outcomes:follow_ups"),
+    (SUPPORT, "mentors:paperwork"),
+    (EVALUATION, "outcomes:follow_ups"),
     (ADMIN, "health"),
 ]
 
@@ -61,14 +77,13 @@ def first_screen(user):
 
 def menu(user):
     """Groups that are not empty for this person: (group, [(key, url, icon, label, count, hot), …])."""
-    for group, items in MENU:
-        mine = [
-            (key, reverse(name), icon, label, None, False)
-            for key, name, icon, label, roles in items
-            if user.has_role(*roles)
-        ]
-        if mine:
-            yield group, mine
+    mine = [(group, [item for item in items if user.has_role(*item[-1])]) for group, items in MENU]
+    counts = queues.count(user, {key for _, items in mine for key, *_ in items})
+
+    def line(key, name, icon, label, _):
+        return key, reverse(name), icon, label, *counts.get(key, (0, False))
+
+    return [(group, [line(*item) for item in items]) for group, items in mine if items]
 
 
 def shell(request):
@@ -79,7 +94,7 @@ def shell(request):
     if user is None or not user.is_authenticated:
         return known
     return known | {
-        "nav": list(menu(user)),
+        "nav": menu(user),
         "tabs": [(key, reverse(name), icon, label) for key, name, icon, label in TABS if user.has_role(MENTOR)],
         "person": {"name": user.short_name, "role_label": user.role_words, "initials": user.initials, "tone": 1},
     }

@@ -14,7 +14,7 @@ from mentors.models import Concern, Mentor, MentorStatus
 from mlmc import program
 from mlmc.core.access import only
 from mlmc.core.models import Role
-from mlmc.core.templatetags.ui import ago
+from mlmc.core.templatetags.ui import ago, short_when
 from outcomes.models import FollowUp
 from outcomes.models import Status as FollowUpStatus
 
@@ -135,7 +135,7 @@ def stats(user, concerns, referrals, waiting, late_follow_ups):
         tone = "safety" if concerns else "ok"
         yield Stat("#safety", len(concerns), "safety concerns open", "shield-exclamation", tone)
     for which, words, icon in LATE:
-        late = sum(which in row.late for row in referrals)
+        late = Referral.objects.visible_to(user).late(which, at=timezone.now(), program=program.current()).count()
         yield Stat(f"{queue}?late={which}", late, words, icon, "attn" if late else "ok")
     yield Stat("#room", len(waiting), "youth waiting for a mentor", "hourglass-split", "info")
     if user.has_role(Role.DIRECTOR):
@@ -146,8 +146,7 @@ def stats(user, concerns, referrals, waiting, late_follow_ups):
 def concern_needs(concerns):
     for concern in concerns:
         if concern.acknowledged_at is None:
-            told = f"told {concern.told.short_name}" if concern.told else "nobody on call could be told"
-            raised = timezone.localtime(concern.raised_at)
+            told = f"told {concern.told.first_name}" if concern.told else "nobody on call could be told"
             yield Need(
                 "A safety concern nobody has taken on yet:",
                 "#safety",
@@ -155,7 +154,7 @@ def concern_needs(concerns):
                 "shield-exclamation",
                 "safety",
                 concern,
-                f"Raised {raised:%b} {raised.day}, {raised:%H:%M}; {told}.",
+                f"Raised {short_when(concern.raised_at)}; {told}.",
             )
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from outcomes import instruments
 from outcomes.analysis import FollowUpShare
@@ -32,7 +32,7 @@ def people(cohort=""):
 
 
 def cohorts():
-    return sorted(set(Respondent.objects.exclude(cohort="").values_list("cohort", flat=True)))
+    return list(Respondent.objects.exclude(cohort="").order_by("cohort").values_list("cohort", flat=True).distinct())
 
 
 def panel(cohort=""):
@@ -75,6 +75,6 @@ def flow(cohort=""):
     """By wave and status, how many: who answered, who was missed, who chose not to."""
     found = defaultdict(lambda: dict.fromkeys(Status, 0))
     rows = FollowUp.objects.filter(respondent__in=people(cohort).values("pk"))
-    for months, status in rows.values_list("wave__months", "status"):
-        found[months][Status(status)] += 1
+    for months, status, count in rows.values_list("wave__months", "status").annotate(Count("pk")):
+        found[months][Status(status)] = count
     return dict(sorted(found.items()))

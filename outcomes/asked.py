@@ -20,6 +20,7 @@ ANSWERED = [Status.COMPLETE, Status.PARTIAL]
 class Show:
     """One list: its words, what is in it, and the day it is ordered by, latest first when it is over."""
 
+    tab: str
     words: str
     rule: Q
     by: str = "closes_on"
@@ -28,13 +29,15 @@ class Show:
 
 def shows(today):
     return {
-        "open": Show("Open now, next to close first", Q(status=Status.OPEN)),
-        "late": Show("Past their date, still open", Q(status=Status.OPEN, due_on__lt=today)),
-        "coming": Show("Coming up", Q(status=Status.SCHEDULED)),
-        "answered": Show("Answered", Q(status__in=ANSWERED), by="finished_on", over=True),
-        "missed": Show("Missed, still with us", Q(status=Status.MISSED), over=True),
-        "no-why": Show("Missed, and nobody has said why", Q(status=Status.MISSED, why_missed=""), over=True),
-        "declined": Show("Chose not to take part that time", Q(status=Status.DECLINED), over=True),
+        "open": Show("Open", "Open now, next to close first", Q(status=Status.OPEN)),
+        "late": Show("Late", "Past their date, still open", Q(status=Status.OPEN, due_on__lt=today)),
+        "coming": Show("Coming up", "Coming up, next to close first", Q(status=Status.SCHEDULED)),
+        "answered": Show("Answered", "Answered, latest first", Q(status__in=ANSWERED), by="finished_on", over=True),
+        "missed": Show("Missed", "Missed, still with us", Q(status=Status.MISSED), over=True),
+        "no-why": Show(
+            "Missed, no why", "Missed, and nobody has said why", Q(status=Status.MISSED, why_missed=""), over=True
+        ),
+        "declined": Show("Chose not to", "Chose not to take part that time", Q(status=Status.DECLINED), over=True),
     }
 
 

@@ -16,8 +16,7 @@ class TooFew(Exception):
     """The group, or the rest beside it, is too small to be shown. The message is fit for the user."""
 
 
-def refuse_small_group(n_group, n_all):
-    limit = program.Program.small_group
+def refuse_small_group(n_group, n_all, *, limit):
     if not may_show(n_group, n_all, limit=limit):
         raise TooFew(
             f"This cohort, or the rest of the people beside it, has fewer than {limit} people, so its figures are "
@@ -31,13 +30,14 @@ def from_file(path, *, cohort=""):
     if cohort:
         everybody = len(panel.people)
         panel = panel.of_cohort(cohort)
-        refuse_small_group(len(panel.people), everybody)
+        refuse_small_group(len(panel.people), everybody, limit=program.Program.small_group)
     return make_figures(panel).as_dict()
 
 
 def from_database(*, cohort=""):
     if cohort:
-        refuse_small_group(answered.people(cohort).count(), answered.people().count())
+        limit = program.current().small_group
+        refuse_small_group(answered.people(cohort).count(), answered.people().count(), limit=limit)
     figures = make_figures(answered.panel(cohort))
     return replace(figures, follow_up=answered.follow_up(cohort)).as_dict()
 

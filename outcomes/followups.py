@@ -2,7 +2,6 @@
 
 import datetime
 import secrets
-from collections import defaultdict
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -174,12 +173,3 @@ def _dates(anchor_day, wave):
 
 def _code():
     return "R-" + "".join(secrets.choice(LETTERS) for _ in range(5))
-
-
-def due_by_case(case_ids):
-    """For pages that list cases: the follow-ups to do something about."""
-    found = defaultdict(list)
-    open_now = FollowUp.objects.filter(respondent__case__in=case_ids, status=Status.OPEN)
-    for one in open_now.select_related("wave", "respondent").order_by("closes_on"):
-        found[one.respondent.case_id].append(one)
-    return found

@@ -2,12 +2,11 @@
 
 from django import forms
 
+from mlmc.core.forms import Form
 from outcomes.followups import Why
 
 
-class MissForm(forms.Form):
-    use_required_attribute = False
-
+class MissForm(Form):
     why = forms.ChoiceField(
         label="Why was it missed?",
         choices=Why.choices,

@@ -43,8 +43,8 @@ class Chart:
     pairs: list[dict] = field(default_factory=list)
 
     @property
-    def top(self):
-        return 100
+    def is_drawn(self):
+        return any(cell.value is not None for cell in self.cells)
 
     @property
     def is_scale(self):
@@ -115,7 +115,8 @@ def t_of(df):
 def _latest(figures, limit, of):
     """The last wave that may be shown, with its estimate."""
     for wave in sorted(of, key=int, reverse=True):
-        if figures["waves"][wave]["n"] >= limit and figures["waves"]["0"]["n"] >= limit:
+        counts = [figures["waves"]["0"]["n"], figures["waves"][wave]["n"], of[wave].get("pairs", limit)]
+        if min(counts) >= limit:
             return wave, of[wave]
     return None, None
 
@@ -137,7 +138,7 @@ def _change_of_share(figures, about, limit):
 
 def _change_of_scale(figures, about, limit):
     wave, found = _latest(figures, limit, figures["change"])
-    if found is None or found["pairs"] < limit:
+    if found is None:
         return TOO_FEW, ""
     seen = f"{found['pairs']} answered both times."
     if found["low"] is None:
@@ -178,9 +179,15 @@ def _changes(figures, limit):
 
 def _estimate(found):
     value = found.get("ratio", found.get("mean"))
-    return {"value": value, "low": found["low"], "high": found["high"], "p": found["p"], "why": found.get("why", "")}
+    p = p_words(found["p"])
+    return {"value": value, "low": found["low"], "high": found["high"], "p": p, "why": found.get("why", "")}
+
+
+def p_words(p):
+    return "" if p is None else "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def _pairs(figures, limit):
     for wave, found in figures.get("pairs", {}).items():
-        yield found | {"wave": wave_words(wave), "few": found["n"] < limit}
+        few = found["n"] < limit
+        yield found | {"wave": wave_words(wave), "few": few, "p": p_words(found["p"]) or found.get("why", "")}

@@ -6,10 +6,11 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
@@ -103,29 +104,42 @@ class Program:
     def manage(self, *words):
         return cluster.manage(*words, database=self.database, **self.environment)
 
+    @contextmanager
+    def running(self, name, *words):
+        """One more process of this program, logged in as the app; gives it and the path of its log."""
+        log = Path(self.environment["MLMC_VAR"]) / f"{name}-{words[2] if name == 'celery' else 'web'}.log"
+        environment = cluster.program(self.database, **self.environment)
+        command = [sys.executable, "-m", name, *words]
+        process = spawn(command, log=log, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
+        try:
+            yield process, log
+        finally:
+            stop(process)
+
+
+@contextmanager
+def serving(database, **more):
+    """The program on a database of its own, filled with the demo, for as long as the block lasts."""
+    port = free_port()
+    var = cluster.HOME / "var" / database
+    var.mkdir(parents=True)
+    url = f"http://127.0.0.1:{port}"
+    more = {"MLMC_VAR": str(var), "MLMC_SITE_URL": url, "MLMC_DEMO": "1", **more}
+    cluster.clone(database)
+    program = Program(url, database, more)
+    (var / "static").symlink_to(collect_static(ROOT / "var", python=sys.executable))
+    program.manage("seed_demo")
+    gunicorn = ["gunicorn", "mlmc.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread"]
+    with program.running(*gunicorn, "--threads", "4", "--no-control-socket", "--worker-tmp-dir", var) as (web, log):
+        wait_for(lambda: answers(url), why=lambda: tail(log, 4000), process=web)
+        yield program
+
 
 @pytest.fixture(scope="session")
 def live_program():
     """`live_program("/path")` is an address, `live_program.sign_in(page, email)` signs in, `.manage("command")`."""
-    database, port = f"{cluster.DATABASE}_live", free_port()
-    var = cluster.HOME / "var" / database
-    var.mkdir(parents=True)
-    more = {"MLMC_VAR": str(var), "MLMC_SITE_URL": f"http://127.0.0.1:{port}", "MLMC_DEMO": "1"}
-    cluster.clone(database)
-    program = Program(more["MLMC_SITE_URL"], database, more)
-    (var / "static").symlink_to(collect_static(ROOT / "var", python=sys.executable))
-    if "seed_demo" in get_commands():
-        program.manage("seed_demo")
-
-    log = var / "web.log"
-    command = [sys.executable, "-m", "gunicorn", "mlmc.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread"]
-    command += ["--threads", "4", "--no-control-socket", "--worker-tmp-dir", var]
-    web = spawn(command, log=log, env=cluster.program(database, **more), cwd=ROOT, stdin=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: answers(program.url), why=lambda: tail(log, 4000), process=web)
+    with serving(f"{cluster.DATABASE}_live") as program:
         yield program
-    finally:
-        stop(web)
 
 
 def answers(url):

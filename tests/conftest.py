@@ -166,19 +166,26 @@ class Received(Message):
 
 
 @pytest.fixture
-def smtp(settings):
-    """A real mail server on loopback; gives the list of messages it received (`email.message.Message`)."""
+def mail_server():
+    """A real mail server on loopback: its `hostname` and `port`, and the `messages` it received."""
     received = Received()
     server = Controller(received, hostname="127.0.0.1", port=free_port())
+    server.messages = received.messages
     server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.hostname, server.port
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = False
     try:
-        yield received.messages
+        yield server
     finally:
         server.stop()
+
+
+@pytest.fixture
+def smtp(settings, mail_server):
+    """This process mails to a real server; gives the list of messages it received (`email.message.Message`)."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = mail_server.hostname, mail_server.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = False
+    return mail_server.messages
 
 
 @pytest.fixture

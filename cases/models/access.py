@@ -13,6 +13,7 @@ class As(models.TextChoices):
 
     INTAKE = "intake", "intake, until the match"
     ASSESSMENT = "assessment", "assessment team, until the match"
+    ASKED = "asked", "asked whether to be the mentor"
     MENTOR = "mentor", "mentor"
     SUPERVISOR = "supervisor", "supervisor"
     CASE_MANAGER = "case_manager", "case manager"
@@ -23,20 +24,22 @@ class As(models.TextChoices):
     PRACTICE = "practice", "practice youth"
 
 
+# A question opens nothing yet: whoever is asked may read what the question says, and a page has to name that row.
+OPENS = [row for row in As if row != As.ASKED]
 # Support takes paperwork off mentors by code; everybody else who holds a row works with the person.
-READS_NAMES = [row for row in As if row != As.SUPPORT]
+READS_NAMES = [row for row in OPENS if row != As.SUPPORT]
 
 
 class AccessQuerySet(models.QuerySet):
     def open_to(self, user, *, as_what=None):
-        """The rows by which this person sees cases right now, walls already taken off."""
+        """The rows by which this person sees cases right now, walls already taken off; a question is none of them."""
         now = timezone.now()
         rows = self.filter(
             Q(user=user) | Q(role__in=user.roles if user.is_active else []),
             Q(until=None) | Q(until__gt=now),
             begins__lte=now,
         ).exclude(case__youth__in=Wall.objects.filter(user=user).values("youth"))
-        return rows.filter(as_what__in=as_what) if as_what is not None else rows
+        return rows.filter(as_what__in=OPENS if as_what is None else as_what)
 
     def names_open_to(self, user, case="pk"):
         """An expression for lists: may this person read the name that belongs to the case at path `case`?"""

@@ -95,6 +95,12 @@ class CaseEvent(Row):
         return f"Event {self.pk}"
 
 
+class ContactQuerySet(models.QuerySet):
+    def reached_for(self, referral):
+        """The contacts in which the youth of a referral was reached. The first of them kept the 72-hour promise."""
+        return self.filter(referral=referral, reached=True)
+
+
 class Contact(Row):
     """A first contact or a call by staff who are not the mentor. Reaching the youth stops the 72-hour clock."""
 
@@ -102,7 +108,7 @@ class Contact(Row):
         CALL = "call", "call"
         TEXT = "text", "text"
         IN_PERSON = "in_person", "in person"
-        WORKER = "worker", "through her worker"
+        WORKER = "worker", "through a worker"
 
     referral = models.ForeignKey("cases.Referral", models.PROTECT, null=True, blank=True, related_name="contacts")
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="contacts")
@@ -111,6 +117,8 @@ class Contact(Row):
     way = models.CharField(max_length=10, choices=Way)
     reached = models.BooleanField()
     note = EncryptedTextField(blank=True, default="")
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         constraints = [

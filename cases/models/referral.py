@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import codes
+from cases import codes, promises
 from cases.models.access import Access
 from cases.models.youth import Precision, coded
 from mlmc.core.crypto import EncryptedDateField, EncryptedTextField
@@ -94,6 +94,31 @@ class ReferralQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(status__in=OPEN)
+
+    def late(self, which, *, at, program):
+        """Those whose promise of this kind is broken: `reply`, `contact` or `mentor`. A number that opens its list."""
+        before = promises.cutoff(which, at, program)
+        waiting = Q(status=Status.ACCEPTED, case__status="waiting")
+        real = self.exclude(case__youth__is_practice=True)
+        if which == promises.MENTOR:
+            return real.filter(waiting, case__accepted_at__lte=before)
+        if which == promises.REPLY:
+            return real.open().filter(replied_at=None, received_at__lte=before)
+        reached = self.model.contacts.field.model.objects.reached_for(OuterRef("pk"))
+        return real.filter(~Exists(reached), Q(status__in=OPEN) | waiting, received_at__lte=before)
+
+    def with_first_contact(self):
+        """`first_reached_at`: when the 72-hour promise was kept."""
+        reached = self.model.contacts.field.model.objects.reached_for(OuterRef("pk"))
+        return self.annotate(first_reached_at=Subquery(reached.order_by("at").values("at")[:1]))
+
+    def for_queue(self):
+        """Everything one card of the queue shows, without opening the long texts."""
+        return (
+            self.select_related("agency", "taken_by", "case__youth")
+            .with_first_contact()
+            .defer("received_text", "why", "strengths", "custody", "filed_51a", "consent_words", "reason")
+        )
 
 
 class Referral(Row):

@@ -28,10 +28,19 @@ MOVES = {
 class ConcernQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Of the cases I supervise or am on call for, and those I raised; the director sees that there is one."""
-        if user.has_role(Role.DIRECTOR):
-            return self.all()
+        return self.all() if user.has_role(Role.DIRECTOR) else self.read_by(user)
+
+    def read_by(self, user):
+        """Whose page somebody opens, words and all."""
+        return self.filter(Q(case__in=self.cases_in_hand_of(user)) | Q(raised_by=user))
+
+    def taken_on_by(self, user):
+        """Those somebody may acknowledge and resolve."""
+        return self.filter(case__in=self.cases_in_hand_of(user))
+
+    def cases_in_hand_of(self, user):
         rows = Access.objects.open_to(user, as_what=[As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS])
-        return self.filter(Q(case__in=rows.values("case")) | Q(raised_by=user))
+        return rows.values("case")
 
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`."""

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from cases import codes
 from cases.models.youth import coded
@@ -39,12 +39,12 @@ class MentorQuerySet(models.QuerySet):
         return self.filter(rule)
 
     def with_places(self):
-        """How many places are taken (`taken`) and, of these, only held while both think (`held`)."""
+        """How many places are taken (`taken`); of these, lived (`filled`) or only held while both think (`held`)."""
         slots = Q(mentorships__slot__isnull=False)
         return self.annotate(
             taken=Count("mentorships", filter=slots),
             held=Count("mentorships", filter=slots & Q(mentorships__status="asking")),
-        )
+        ).annotate(filled=F("taken") - F("held"))
 
     def can_be_asked(self):
         """Ready or active: a shadowing mentor holds no youth."""

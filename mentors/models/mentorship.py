@@ -29,7 +29,7 @@ TAKES_A_PLACE = OPEN - {Status.FAMILY}
 # The whole life of a mentorship on one screen. Only mentors.lifecycle acts on it.
 MOVES = {
     Status.ASKING: {Status.BEGINNING, Status.NOT_THIS_TIME},
-    Status.NOT_THIS_TIME: set(),  # asked again, they are a new row with a place of its own
+    Status.NOT_THIS_TIME: {Status.ASKING},
     Status.BEGINNING: {Status.WEEKLY, Status.ENDED},
     Status.WEEKLY: {Status.FORTNIGHTLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
     Status.FORTNIGHTLY: {Status.WEEKLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
@@ -44,9 +44,11 @@ class MentorshipQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A mentor's own while her access lasts; whole for who supervises, manages or covers; for support by code."""
         rows = Access.objects.open_to(user)
+        asked = Access.objects.open_to(user, as_what=[As.ASKED])
         own = Q(mentor__user=user, case__in=rows.filter(as_what__in=[As.MENTOR, As.COVER]).values("case"))
         whole = rows.exclude(as_what__in=[As.MENTOR, As.INTAKE, As.ASSESSMENT])
-        return self.filter(own | Q(case__in=whole.values("case")))
+        question = Q(mentor__user=user, status=Status.ASKING, case__in=asked.values("case"))
+        return self.filter(own | question | Q(case__in=whole.values("case")))
 
     def read_by(self, user):
         """Whose meeting log somebody opens: a mentor her own once both said yes, and whoever supervises or covers."""

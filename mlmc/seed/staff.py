@@ -27,6 +27,7 @@ def make(*, at):
             team=teams.get(team),
             password=password,
             invited_at=at - timedelta(days=800),
+            last_login=at - timedelta(hours=len(people) * 7),
             **fields,
         )
 
@@ -40,7 +41,10 @@ def make(*, at):
         if key not in people:
             person(key, mentor["name"], [Role.MENTOR], "North" if n < 4 else "South")
         title = "Senior survivor mentor" if n < 2 else "Survivor mentor"
-        Mentor.objects.create(user=people[key], status=MentorStatus.READY, title=title, **told)
+        status, until = (
+            (MentorStatus.READY, None) if n < 8 else (MentorStatus.SHADOWING, at.date() + timedelta(days=18))
+        )
+        Mentor.objects.create(user=people[key], status=status, shadowing_until=until, title=title, **told)
     settings = program.Program(on_call=[str(people["simone"].pk), str(people["renee"].pk)])
     program.save(settings)
     return people

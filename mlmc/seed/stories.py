@@ -16,9 +16,9 @@ from mlmc.core.models import Role
 from mlmc.seed import names
 
 # How many youth each mentor walks with, in the order of names.MENTORS; the last is shadowing and holds none.
-CASELOADS = [8, 8, 7, 10, 8, 5, 2, 1, 0]
+CASELOADS = [8, 7, 8, 10, 9, 5, 3, 1, 0]
 # Days after the first meeting when the pace eases, and to what
-EASING = [(21, Status.WEEKLY), (150, Status.FORTNIGHTLY), (280, Status.MONTHLY), (430, Status.FAMILY)]
+EASING = [(21, Status.WEEKLY), (150, Status.FORTNIGHTLY), (280, Status.MONTHLY), (600, Status.FAMILY)]
 PACE = {Status.BEGINNING: 4, Status.WEEKLY: 7, Status.FORTNIGHTLY: 14, Status.MONTHLY: 30, Status.FAMILY: 45}
 
 
@@ -167,11 +167,10 @@ def tell(rng, people, *, now):
         ago = 720 - n * 680 // len(order)
         safety = names.SAFETY[n % 4] if n % 3 == 0 else None
         case = teller.welcomed(moment(today - timedelta(days=ago), 10, rng.randrange(60)), safety=safety)
-        lived.append(teller.met(case, mentor))
-    mentors[-1].refresh_from_db()
-    for n, mentorship in enumerate(lived):
-        # every fifth mentor has not reached somebody for a while: that is what the list is for
+        mentorship = teller.met(case, mentor)
+        # some mentors have not reached somebody for a while: that is what the list is for
         teller.show_up(mentorship, until=today - timedelta(days=24 if n % 9 == 4 else n % 3))
+        lived.append(mentorship)
     waiting(teller)
     newcomers(teller)
     worries(teller, lived)
@@ -241,6 +240,8 @@ def practice(people, *, at):
         safety_words="This is where safety words stand. Read them before you call.",
     )
     intake.record_reply(referral, by=people["priya"], at=at - timedelta(days=30))
+    way = {"way": Contact.Way.CALL, "reached": True}
+    contacts.record_contact(referral, by=people["priya"], at=at - timedelta(days=29), **way)
     case = acceptance.accept(referral, by=people["priya"], at=at - timedelta(days=29))
     Youth.objects.filter(pk=case.youth_id).update(is_practice=True)
     for role in Role:

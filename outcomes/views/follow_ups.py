@@ -29,7 +29,7 @@ def follow_up_list(request):
     context = {
         "active": "follow-ups",
         "numbers": asked.numbers(request.user, today),
-        "tabs_of_list": [(name, show.words) for name, show in shows.items() if name != "no-why"],
+        "tabs_of_list": [(name, show.tab) for name, show in shows.items() if name != "no-why"],
         "chosen": chosen,
         "heading": shows[chosen].words,
         "rows": [row_of(one, today, request.user) for one in rows],

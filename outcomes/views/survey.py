@@ -36,7 +36,18 @@ def for_respondent(view):
     return require_http_methods(["GET", "HEAD", "POST"])(open_to_all)
 
 
-def page(request, name, language, *, questions=None, status=200, facts=None, **context):
+START, QUESTION, DANGER, DONE, STOP, STOPPED, ENDED = (
+    "outcomes/survey_start.html",
+    "outcomes/survey_question.html",
+    "outcomes/survey_danger.html",
+    "outcomes/survey_done.html",
+    "outcomes/survey_stop.html",
+    "outcomes/survey_stopped.html",
+    "outcomes/survey_ended.html",
+)
+
+
+def page(request, template, language, *, questions=None, status=200, facts=None, **context):
     questions = questions or instruments.questions(instruments.newest())
     rules = program.current()
     facts = {"days": rules.link_resume_days, "line": rules.people_on_the_line, **(facts or {})}
@@ -44,7 +55,7 @@ def page(request, name, language, *, questions=None, status=200, facts=None, **c
     context["languages"] = LANGUAGES.items()
     with translation.override(language):
         return HttpResponse(
-            render_to_string(f"outcomes/survey_{name}.html", context, request),
+            render_to_string(template, context, request),
             status=status,
             headers={"Referrer-Policy": "no-referrer"},
         )
@@ -69,7 +80,7 @@ def survey(request, token):
     link = surveys.link_of(token, at=at)
     if link.started_at:
         return redirect("outcomes:survey_question", token, surveys.progress(surveys.response_of(link)).next)
-    return page(request, "start", spoken(request), language_links=links(LANGUAGES))
+    return page(request, START, spoken(request), language_links=links(LANGUAGES))
 
 
 @for_respondent
@@ -109,7 +120,7 @@ def ask(request, token, response, item, number, *, picked="", nothing_picked=Fal
     where, language = surveys.progress(response), response.language
     return page(
         request,
-        "question",
+        QUESTION,
         language,
         questions=instruments.questions(response.instrument),
         facts={"number": number},
@@ -132,7 +143,7 @@ def take(request, token, number, at, *, kind, value=""):
     following = surveys.progress(response).next
     if danger:
         asked = instruments.questions(response.instrument)
-        return page(request, "danger", response.language, questions=asked, token=token, go_on=following)
+        return page(request, DANGER, response.language, questions=asked, token=token, go_on=following)
     if following is None:
         return done(request, response)
     return redirect("outcomes:survey_question", token, following)
@@ -143,7 +154,7 @@ def done(request, response):
     answered = kinds.count(Answer.Kind.ANSWERED)
     return page(
         request,
-        "done",
+        DONE,
         response.language,
         questions=instruments.questions(response.instrument),
         facts={"answered": answered, "skipped": len(kinds) - answered},
@@ -160,24 +171,24 @@ def stop(request, token):
     language = request.GET.get("lang") if request.GET.get("lang") in LANGUAGES else response.language
     with translation.override(language):
         date = date_format(timezone.localtime(link.resume_by), "MONTH_DAY_FORMAT")
-    name = "stop"
+    template = STOP
     if request.method == "POST":
         surveys.stop(token, at=at)
-        name = "stopped"
+        template = STOPPED
     return page(
         request,
-        name,
+        template,
         language,
         questions=instruments.questions(response.instrument),
         facts={"date": date},
         token=token,
         go_on=surveys.progress(response).next,
-        language_links=links(LANGUAGES) if name == "stop" else None,
+        language_links=links(LANGUAGES) if template == STOP else None,
     )
 
 
 def ended(request):
-    return page(request, "ended", spoken(request), status=404, language_links=links(LANGUAGES))
+    return page(request, ENDED, spoken(request), status=404, language_links=links(LANGUAGES))
 
 
 @login_not_required  # an address under /s/ that is none gets the page a used-up link gets: it names nothing

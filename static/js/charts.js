@@ -27,7 +27,8 @@
         context.fillStyle = token("ink");
         context.font = "600 12px " + token("sans");
         context.textAlign = place === waves.length - 1 ? "right" : "left";
-        context.fillText(wave.text, point.x + (place === waves.length - 1 ? -10 : 10), point.y + 18);
+        var low = point.y + 22 > chart.chartArea.bottom; /* near the axis the number stands above its point */
+        context.fillText(wave.text, point.x + (place === waves.length - 1 ? -10 : 10), point.y + (low ? -10 : 18));
       });
       context.restore();
     }

@@ -17,17 +17,43 @@ from tests.factories.cases import (
     YouthFactory,
 )
 from tests.factories.core import AttemptFactory, InvitationFactory, OutboxRowFactory, TeamFactory, UserFactory
+from tests.factories.matching import ExclusionFactory, MatchFactory
+from tests.factories.mentors import ConcernFactory, MeetingFactory, MentorFactory, MentorshipFactory
+from tests.factories.outcomes import (
+    AnswerFactory,
+    FollowUpFactory,
+    InstrumentFactory,
+    ReportSnapshotFactory,
+    RespondentFactory,
+    ResponseFactory,
+    SurveyLinkFactory,
+    WaveFactory,
+)
 
 __all__ = [
+    "AnswerFactory",
+    "FollowUpFactory",
+    "InstrumentFactory",
+    "ReportSnapshotFactory",
+    "RespondentFactory",
+    "ResponseFactory",
+    "SurveyLinkFactory",
+    "WaveFactory",
     "AccessFactory",
     "AgencyContactFactory",
     "AgencyFactory",
     "AttemptFactory",
     "CaseEventFactory",
     "CaseFactory",
+    "ConcernFactory",
     "ContactFactory",
+    "ExclusionFactory",
     "IdentityFactory",
     "InvitationFactory",
+    "MatchFactory",
+    "MeetingFactory",
+    "MentorFactory",
+    "MentorshipFactory",
     "OutboxRowFactory",
     "ReferralFactory",
     "ReferralLinkFactory",

@@ -130,7 +130,7 @@ class ReferralFactory(DjangoModelFactory):
     first_name = factory.Sequence(lambda n: FIRST[n % len(FIRST)])
     last_name = factory.Sequence(lambda n: LAST[n % len(LAST)])
     born_on = date(2011, 4, 17)
-    born_precision = Precision.DAY
+    born_precision = factory.LazyAttribute(lambda it: Precision.DAY if it.born_on else Precision.UNKNOWN)
     languages = ["en"]
     area = "lynn"
     received_text = factory.LazyAttribute(lambda it: json.dumps({"first": it.first_name, "last": it.last_name}))

@@ -1,0 +1,130 @@
+"""Suggestions that two referrals are about one youth, or about siblings, and what a person said to them."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+
+from cases import lifecycle, recognise
+from cases.models import Referral, ReferralLink, ReferralStatus, Relation, Youth
+
+WORDS = {
+    "name": "the same names",
+    "name_sounds": "names that sound alike",
+    "first_name": "the same first name",
+    "last_name": "the same last name",
+    "birth": "the same birth date",
+    "phone": "the same phone",
+    "message": "one message",
+    "home": "the same home",
+}
+
+
+class NotTheSame(Exception):
+    """Nobody has said that these two are one youth. The message is fit for the user."""
+
+
+@dataclass
+class Suggestion:
+    """What is shown of the other one: a code, initials and a birth year, whoever looks; and what was answered."""
+
+    kind: str
+    reasons: list
+    referral: Referral | None
+    youth: Youth | None
+    answer: str = ReferralLink.Answer.OPEN
+
+    @property
+    def code(self):
+        return self.youth.code if self.youth else self.referral.receipt
+
+    @property
+    def initials(self):
+        names = (
+            [self.referral.first_name, self.referral.last_name] if self.referral else self.youth.chosen_name.split()
+        )
+        return "".join(f"{name[0].upper()}." for name in names if name)
+
+    @property
+    def birth_year(self):
+        born_on = (self.youth or self.referral).born_on
+        return born_on.year if born_on else None
+
+    @property
+    def why(self):
+        return ", ".join(WORDS.get(reason, reason) for reason in self.reasons)
+
+
+def suggestions(referral):
+    """Everybody this may be, found anew at each look, with the answers that were given. Nothing is written."""
+    rows = ReferralLink.objects.filter(Q(one=referral) | Q(other=referral)).select_related(
+        "one__case__youth", "other__case__youth"
+    )
+    said = {}
+    for row in rows:
+        other = row.other if row.one_id == referral.pk else row.one
+        said[row.kind, other.pk] = Suggestion(row.kind, row.reasons, other, youth_of(other), row.answer)
+    for found in recognise.look_alikes(referral):
+        if isinstance(found.who, Referral) and (found.kind, found.who.pk) not in said:
+            suggestion = Suggestion(found.kind, found.reasons, found.who, youth_of(found.who))
+            said[found.kind, found.who.pk] = suggestion
+        elif isinstance(found.who, Youth) and not any(one.youth == found.who for one in said.values()):
+            said[found.kind, found.who.pk] = Suggestion(found.kind, found.reasons, None, found.who)
+    return list(said.values())
+
+
+def youth_of(referral):
+    return referral.case.youth if hasattr(referral, "case") else None
+
+
+def known_youth(suggestions):
+    """Whom a referral may be accepted as: those it may be about, unless a person said no."""
+    no = ReferralLink.Answer.NO
+    return list(
+        {
+            one.youth.pk: one.youth
+            for one in suggestions
+            if one.youth and one.kind == "duplicate" and one.answer != no
+        }.values()
+    )
+
+
+def mergeable(suggestions):
+    """Open referrals of which a person said: the same youth."""
+    yes = ReferralLink.Answer.YES
+    return [
+        one.referral for one in suggestions if one.kind == "duplicate" and one.answer == yes and one.referral.is_open
+    ]
+
+
+@transaction.atomic
+def answer(referral, *, other, kind, answer, by, at):
+    """Keep what a person said. It merges nothing; siblings we both know are related from now on."""
+    pair = Q(one=referral, other=other) | Q(one=other, other=referral)
+    link = ReferralLink.objects.filter(pair, kind=kind).first() or ReferralLink(one=other, other=referral, kind=kind)
+    link.answer, link.answered_by, link.answered_at = answer, by, at
+    link.save()
+    relate(link)
+    return link
+
+
+def relate(link):
+    one, other = youth_of(link.one), youth_of(link.other)
+    if link.kind != ReferralLink.Kind.SIBLING or link.answer != ReferralLink.Answer.YES or not (one and other):
+        return
+    if not Relation.objects.filter(Q(one=one, other=other) | Q(one=other, other=one)).exists():
+        Relation.objects.create(one=one, other=other, kind=Relation.Kind.SIBLING)
+
+
+@transaction.atomic
+def merge(referral, other, *, by, at):
+    """Let this referral rest beside the other one, which goes on. Only after a person said they are one youth."""
+    pair = Q(one=referral, other=other) | Q(one=other, other=referral)
+    same = ReferralLink.objects.filter(pair, kind="duplicate", answer=ReferralLink.Answer.YES)
+    if not same.exists() or not other.is_open:
+        raise NotTheSame("Say first that both are about the same youth, and keep one of them open.")
+    lifecycle.move_referral(
+        referral, ReferralStatus.MERGED, by=by, at=at, reason=f"About the same youth as {other.receipt}."
+    )
+    referral.merged_into = other
+    referral.save(update_fields=["merged_into"])

@@ -1,0 +1,68 @@
+"""Import a file of referrals. Ends by printing one line of JSON; rows that cannot be taken go to the error file."""
+
+import csv
+import os
+from pathlib import Path
+
+from django.core.management import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from cases.importing import import_lines
+from cases.referral_files import NotAReferralFile, read_file
+from mlmc.core.context import Actor, acting_as, acting_user
+from mlmc.core.models import Role
+
+MAY_IMPORT = (Role.INTAKE, Role.ASSESSMENT, Role.DIRECTOR)
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", metavar="FILE.csv", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be stored")
+        parser.add_argument("--errors", metavar="OUT.csv", type=Path, help="where the rows go that cannot be taken")
+        parser.add_argument("--as", metavar="EMAIL", dest="email", help="who imports; not needed for a dry run")
+
+    def handle(self, *, file, dry_run, errors, email, **options):
+        try:
+            lines = read_file(file.read_bytes())
+        except OSError as problem:
+            raise CommandError(f"{file} cannot be read: {problem.strerror}.") from None
+        except NotAReferralFile as problem:
+            raise CommandError(str(problem)) from None
+        with acting_as(actor(email, dry_run)), transaction.atomic():
+            outcome = import_lines(lines, at=timezone.now(), store=not dry_run)
+            # Written before the commit: an import whose rejected rows are nowhere does not happen.
+            if errors:
+                write_errors(errors, outcome.errors)
+        for label, column, reason in [] if errors else outcome.errors:
+            self.stderr.write(f"{label}{column and f', {column}'}: {reason}")
+        self.stdout.write(outcome.as_json())
+
+
+def actor(email, dry_run):
+    if dry_run and not email:
+        return Actor.system("import_dry_run")
+    user = acting_user(email)
+    if not user.has_role(*MAY_IMPORT):
+        raise CommandError("Referrals are imported by intake, the assessment team or the director.")
+    return Actor.of(user)
+
+
+def write_errors(path, errors):
+    """Readable by its owner only, and nothing in it is a formula to a spreadsheet."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            os.fchmod(handle, 0o600)  # it may have been there already
+            rows = csv.writer(file)
+            rows.writerow(["row", "column", "reason"])
+            rows.writerows([harmless(cell) for cell in row] for row in errors)
+    except OSError as problem:
+        raise CommandError(f"{path} cannot be written: {problem.strerror}. Nothing was stored.") from None
+
+
+def harmless(cell):
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

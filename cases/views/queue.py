@@ -1,0 +1,55 @@
+"""Who came in, what is missing, whose clock is running out."""
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cases import queue
+from cases.forms import QueueForm, uuid_or_none
+from cases.models import Agency, Referral
+from mlmc import program
+from mlmc.core.access import only
+from mlmc.core.models import Role
+
+VIEWS = ("board", "table")
+
+
+@require_safe
+@only(Role.INTAKE, Role.ASSESSMENT, Role.DIRECTOR)
+def referrals(request):
+    now, ours = timezone.now(), program.current()
+    form = QueueForm(request.GET)
+    visible = Referral.objects.visible_to(request.user).with_rights(request.user)
+    found = form.filter(visible, user=request.user, at=now, program=ours)
+    view = request.GET.get("view") if request.GET.get("view") in VIEWS else ""
+    after = uuid_or_none(request.GET.get("after"))
+    context = {
+        "active": "referrals",
+        "form": form,
+        "view": "table" if after else view,
+        "may_act": request.user.has_role(Role.INTAKE, Role.ASSESSMENT),
+        "sources": sources(),
+        "kept": kept(request, "view", "after"),
+        "kept_with_view": kept(request, "after"),
+        "open": min(visible.open().values("pk")[:100].count(), 100),
+    }
+    if context["view"] != "table":
+        context["board"] = list(queue.board(found, at=now, program=ours))
+    if context["view"] != "board":
+        context["rows"], context["next"] = queue.page(queue.on_board(found), after=after, at=now, program=ours)
+    return render(request, "cases/referral_list.html", context)
+
+
+def sources():
+    """Where a referral may have come from: (group, [(value, words)])."""
+    yield "How it came", [(f"how:{value}", label.capitalize()) for value, label in Referral.Channel.choices]
+    agencies = Agency.objects.order_by("name").values_list("pk", "name")[:100]
+    yield "Agency", [(f"agency:{pk}", name) for pk, name in agencies]
+
+
+def kept(request, *without):
+    """The filters of this address as the beginning of another one's."""
+    query = request.GET.copy()
+    for name in without:
+        query.pop(name, None)
+    return f"{query.urlencode()}&" if query else ""

@@ -1,0 +1,1 @@
+"""The pages: a mentor's phone, the supervisor's team, the paperwork support takes off mentors."""

@@ -1,0 +1,183 @@
+"""A mentor's phone: whom to show up for next, thirty seconds to say it was done, and what was before."""
+
+from django.contrib import messages
+from django.db.models import OuterRef, Subquery
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from mentors import concerns, lifecycle, meetings, mentorships, pace, slots
+from mentors.forms import CheckInForm, FirstMeetingForm, PaceForm
+from mentors.models import MOVES, Concern, Meeting, Mentor, Mentorship, Status
+from mlmc import program
+from mlmc.core.access import only
+from mlmc.core.models import Role
+from mlmc.core.pages import page_of
+
+
+@require_safe
+@only(Role.MENTOR)
+def my_youth(request):
+    user, now = request.user, timezone.now()
+    saved = Meeting.objects.visible_to(user).filter(
+        logged_by=user, logged_at__gt=now - meetings.UNDO_WITHIN, taken_up_at=None, concern=None
+    )
+    asked = Mentorship.objects.visible_to(user).filter(mentor__user=user, status=Status.ASKING)
+    worries = Concern.objects.unresolved().filter(raised_by=user).with_rights(user)
+    context = {
+        "mentor": Mentor.objects.filter(user=user).with_places().first(),
+        "first_name": user.name.partition(" ")[0],
+        "today": timezone.localdate(now),
+        "asked": asked.order_by("held_until"),
+        "caseload": caseload(user, today=timezone.localdate(now)),
+        "concerns": worries.select_related("case__youth", "told", "acknowledged_by").order_by("raised_at"),
+        "saved": saved.select_related("mentorship").order_by("-logged_at").first(),
+        "active": "my-youth",
+    }
+    if context["saved"]:
+        context["undo_until"] = context["saved"].logged_at + meetings.UNDO_WITHIN
+    return render(request, "mentors/my_youth.html", context)
+
+
+def caseload(user, *, today):
+    """A mentor's youth, the longest since contact against the pace on top. Twelve and the family: sorted here."""
+    latest = Meeting.objects.filter(mentorship=OuterRef("pk"), reached=True, undone_at=None)
+    rows = Mentorship.objects.checked_in_by(user).with_rights(user).for_list()
+    rows = rows.annotate(last_kind=Subquery(latest.order_by("-held_on", "-logged_at").values("kind")[:1]))
+    kinds = dict(Meeting.Kind.choices)
+    ordered = pace.longest_first(rows, today=today, pace_days=program.current().pace_days)
+    for row in ordered:
+        row.last_kind_words = kinds.get(row.last_kind, "").lower()
+    return ordered
+
+
+@require_safe
+@only(Role.MENTOR)
+def check_in_choose(request):
+    """Whom the check-in is about."""
+    rows = caseload(request.user, today=timezone.localdate())
+    return render(request, "mentors/check_in_choose.html", {"caseload": rows, "active": "check-in"})
+
+
+@only(Role.MENTOR)
+def check_in(request, pk):
+    user, now = request.user, timezone.now()
+    whose = Mentorship.objects.checked_in_by(user).with_rights(user).select_related("case__youth", "mentor__user")
+    mentorship = get_object_or_404(whose, pk=pk)
+    form = CheckInForm(request.POST or None, initial=first_taps(mentorship, today=timezone.localdate(now)))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        safety, safety_words = said.pop("safety"), said.pop("safety_words")
+        try:
+            meeting = meetings.log(mentorship, by=user, at=now, **said)
+        except meetings.NotDuringMentorship as problem:
+            form.add_error("held_on", str(problem))
+        else:
+            if safety:
+                source = Concern.Source.CHECK_IN
+                concerns.raise_concern(
+                    mentorship.case, source=source, at=now, by=user, words=safety_words, meeting=meeting
+                )
+            messages.success(request, saved_words(meeting, safety=safety))
+            return redirect("mentors:my_youth")
+    people = concerns.rota(mentorship.case, but=user)
+    context = {
+        "form": form,
+        "mentorship": mentorship,
+        "told": people[0].short_name if people else "",
+        "minutes_until_next": program.current().acknowledge_minutes,
+    }
+    return render(request, "mentors/check_in.html", context)
+
+
+def first_taps(mentorship, *, today):
+    """Preset to the last way used; everything else waits for a tap."""
+    last = mentorship.meetings.filter(undone_at=None, logged_by=mentorship.mentor.user).order_by("-held_on", "-pk")
+    kind = last.values_list("kind", flat=True).first()
+    return {"held_on": today, "kind": kind or Meeting.Kind.IN_PERSON}
+
+
+def saved_words(meeting, *, safety):
+    words = f"Saved: {meetings.said(meeting).lower()}."
+    return f"{words} Somebody on call is being told about safety now." if safety else words
+
+
+@require_POST
+@only(Role.MENTOR)
+def check_in_undo(request, pk):
+    meeting = get_object_or_404(Meeting.objects.visible_to(request.user).filter(logged_by=request.user), pk=pk)
+    try:
+        meetings.undo(meeting, by=request.user, at=timezone.now())
+    except meetings.CannotUndo as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "Taken back. Nothing of it is kept in the log.")
+    return redirect("mentors:my_youth")
+
+
+def opened(request, pk):
+    """A mentorship whose log this person opens, or 404."""
+    rows = Mentorship.objects.read_by(request.user).with_rights(request.user)
+    return get_object_or_404(rows.select_related("case__youth", "mentor__user"), pk=pk)
+
+
+@require_safe
+def meeting_log(request, pk):
+    return show_log(request, opened(request, pk))
+
+
+def show_log(request, mentorship, *, pace_form=None, first_form=None):
+    user, youth = request.user, mentorship.case.youth
+    found = Meeting.objects.visible_to(user).filter(mentorship=mentorship).select_related("logged_by")
+    rows, after = page_of(found, by="held_on", after=request.GET.get("after", ""), newest_first=True)
+    mine = mentorship.mentor.user_id == user.pk
+    following = set(MOVES[mentorship.status]) & set(mentorships.STAGES)
+    if first_form is None and mine and mentorship.first_met_on is None:
+        first_form = FirstMeetingForm(initial={"met_on": timezone.localdate()})
+    context = {
+        "mentorship": mentorship,
+        "safety_needs": youth.safety_needs.order_by("-is_hard", "received_at"),
+        "meetings": rows,
+        "after": after,
+        "mine": mine,
+        "may_check_in": mine and mentorship.status not in (Status.ENDED, Status.ASKING),
+        "pace_form": pace_form or (PaceForm(mentorship=mentorship) if following else None),
+        "first_form": first_form,
+        "first_place": dict(Meeting.PlaceKind.choices).get(mentorship.first_place_kind, ""),
+        "form": next((form for form in (pace_form, first_form) if form is not None and form.errors), None),
+        "back": "mentors:my_youth" if mine else "mentors:team" if user.has_role(Role.SUPERVISOR) else "home",
+        "active": "my-youth",
+    }
+    return render(request, "mentors/meeting_log.html", context)
+
+
+@require_POST
+def change_pace(request, pk):
+    mentorship = opened(request, pk)
+    form = PaceForm(request.POST, mentorship=mentorship)
+    if form.is_valid():
+        try:
+            mentorships.change_pace(mentorship, form.cleaned_data["to"], by=request.user, at=timezone.now())
+        except (lifecycle.MoveNotAllowed, slots.NoPlaceLeft) as problem:
+            form.add_error("to", str(problem))
+        else:
+            messages.success(request, f"Changed: {Status(mentorship.status).label} from now on.")
+            return redirect(mentorship)
+    return show_log(request, mentorship, pace_form=form)
+
+
+@require_POST
+@only(Role.MENTOR)
+def first_meeting(request, pk):
+    rows = Mentorship.objects.checked_in_by(request.user).with_rights(request.user)
+    mentorship = get_object_or_404(rows.select_related("case__youth", "mentor__user"), pk=pk)
+    form = FirstMeetingForm(request.POST)
+    if form.is_valid():
+        try:
+            meetings.first_meeting(mentorship, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except meetings.NotDuringMentorship as problem:
+            form.add_error("met_on", str(problem))
+        else:
+            messages.success(request, "Your first meeting is written down.")
+            return redirect(mentorship)
+    return show_log(request, mentorship, first_form=form)

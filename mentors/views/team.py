@@ -1,0 +1,127 @@
+"""A supervisor's team: concerns first, then each mentor. And one concern, for those who may see it."""
+
+from django.contrib import messages
+from django.db.models import Case, IntegerField, Value, When
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from mentors import concerns, lifecycle, pace
+from mentors.forms import OnCallForm, ResolveForm
+from mentors.models import LIVED, Concern, ConcernStatus, Mentor, Mentorship, MentorStatus
+from mlmc import program
+from mlmc.core.access import only
+from mlmc.core.models import Role, User
+
+
+@require_safe
+@only(Role.SUPERVISOR)
+def team(request):
+    user, settings = request.user, program.current()
+    open_concerns = list(in_hand(user))
+    context = {
+        "concerns": open_concerns,
+        "mentors": mentors_of(user, open_concerns, settings=settings, today=timezone.localdate()),
+        "on_call": rota_names(settings.on_call),
+        "active": "team",
+    }
+    return render(request, "mentors/team.html", context)
+
+
+def in_hand(user):
+    """Open concerns of this supervisor: those nobody has taken stand first, the longest told on top."""
+    untaken = Case(When(status=ConcernStatus.TOLD, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = Concern.objects.taken_on_by(user).unresolved().with_rights(user).annotate(turn=untaken)
+    return rows.select_related("case__youth", "told", "acknowledged_by").order_by("turn", "told_at", "pk")
+
+
+def mentors_of(user, open_concerns, *, settings, today):
+    """Each mentor of the team with the youth they meet, whom they have not seen for longest first."""
+    if user.team_id is None:
+        return []
+    mentors = Mentor.objects.filter(user__team=user.team_id, user__is_active=True)
+    mentors = list(mentors.exclude(status=MentorStatus.DEPARTED).with_places().select_related("user").order_by("pk"))
+    rows = Mentorship.objects.visible_to(user).filter(mentor__in=mentors, status__in=LIVED).with_rights(user)
+    ordered = pace.longest_first(rows.for_list(), today=today, pace_days=settings.pace_days)
+    worried = {concern.case_id for concern in open_concerns}
+    for mentor in mentors:
+        mentor.youth = [row for row in ordered if row.mentor_id == mentor.pk]
+        mentor.longest = mentor.youth[0] if mentor.youth else None
+        mentor.over = sum(row.standing.is_over for row in mentor.youth)
+        mentor.concerns = sum(row.case_id in worried for row in mentor.youth)
+    return sorted(mentors, key=lambda one: (-one.concerns, -one.over, one.pk))
+
+
+def rota_names(on_call):
+    people = {str(person.pk): person for person in User.objects.with_role(Role.SUPERVISOR)}
+    return [people[one].short_name for one in on_call if one in people]
+
+
+@only(Role.SUPERVISOR)
+def on_call(request):
+    settings = program.current()
+    form = OnCallForm(request.POST if request.method == "POST" else None, on_call=settings.on_call)
+    if form.is_bound and form.is_valid():
+        settings.on_call = form.cleaned_data["on_call"]
+        program.save(settings)
+        messages.success(request, "Saved. The next concern goes to whoever stands first.")
+        return redirect("mentors:team")
+    context = {"form": form, "minutes": settings.acknowledge_minutes, "active": "team"}
+    return render(request, "mentors/on_call.html", context)
+
+
+def read(request, pk):
+    rows = Concern.objects.read_by(request.user).with_rights(request.user)
+    people = ("told", "raised_by", "acknowledged_by", "resolved_by")
+    return get_object_or_404(rows.select_related("case__youth", "meeting", *people), pk=pk)
+
+
+@require_safe
+def concern(request, pk):
+    return show_concern(request, read(request, pk))
+
+
+def show_concern(request, concern, form=None):
+    mine_to_take = Concern.objects.taken_on_by(request.user).filter(pk=concern.pk).exists()
+    context = {
+        "concern": concern,
+        "can_acknowledge": mine_to_take and concern.status == ConcernStatus.TOLD,
+        "can_resolve": mine_to_take and concern.status == ConcernStatus.ACKNOWLEDGED,
+        "form": form or ResolveForm(),
+        "minutes": program.current().acknowledge_minutes,
+        "safety_needs": concern.case.youth.safety_needs.order_by("-is_hard", "received_at") if mine_to_take else [],
+        "active": "team",
+    }
+    return render(request, "mentors/concern.html", context)
+
+
+def to_take(request, pk):
+    """A concern this person may act on; who only raised it gets 404 here."""
+    rows = Concern.objects.taken_on_by(request.user).with_rights(request.user)
+    return get_object_or_404(rows.select_related("case__youth", "told"), pk=pk)
+
+
+@require_POST
+def concern_acknowledge(request, pk):
+    concern = to_take(request, pk)
+    try:
+        concerns.acknowledge(concern, by=request.user, at=timezone.now())
+    except lifecycle.MoveNotAllowed as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "You have it. Nobody else is being told any more.")
+    return redirect(concern)
+
+
+@require_POST
+def concern_resolve(request, pk):
+    concern, form = to_take(request, pk), ResolveForm(request.POST)
+    if form.is_valid():
+        try:
+            concerns.resolve(concern, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except lifecycle.MoveNotAllowed as problem:
+            form.add_error("resolution", str(problem))
+        else:
+            messages.success(request, "Resolved, with your words kept.")
+            return redirect("mentors:team" if request.user.has_role(Role.SUPERVISOR) else "home")
+    return show_concern(request, concern, form)

@@ -1,0 +1,41 @@
+"""How much waits in each open work queue: for the menu, in one statement, and never counted past a hundred."""
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from cases.models import Case, Referral, ReferralStatus
+from mentors.models import Concern, ConcernStatus, Meeting
+from outcomes.models import FollowUp
+from outcomes.models import Status as FollowUpStatus
+
+ENOUGH = 100  # the menu says "99+" from here on
+
+
+def waiting_for(user):
+    """What waits behind each key of the menu, as querysets, and whether it is about a promise or danger."""
+    new = Q(status=ReferralStatus.RECEIVED) | Q(status=ReferralStatus.NEEDS_INFORMATION, replied_at=None)
+    late = Q(status=FollowUpStatus.OPEN, due_on__lt=timezone.localdate(), respondent__case__isnull=False)
+    return {
+        "referrals": (Referral.objects.visible_to(user).filter(new), True),
+        "match": (Case.objects.visible_to(user).waiting(), False),
+        "team": (Concern.objects.visible_to(user).filter(status=ConcernStatus.TOLD), True),
+        "paperwork": (Meeting.objects.visible_to(user).filter(handed_over=True, taken_up_at=None), False),
+        "follow-ups": (FollowUp.objects.visible_to(user).filter(late), True),
+    }
+
+
+def count(user, keys):
+    """{key: (number, hot)} for those of the keys that are queues; one statement for all of them, or none."""
+    queues = {key: queue for key, queue in waiting_for(user).items() if key in keys}
+    if not queues:
+        return {}
+    parts, params = [], []
+    for rows, _ in queues.values():
+        sql, values = rows.order_by()[:ENOUGH].values("pk").query.sql_with_params()
+        parts.append(f"(select count(*) from ({sql}) as waiting)")
+        params.extend(values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {', '.join(parts)}", params)
+        numbers = cursor.fetchone()
+    return {key: (number, hot) for (key, (_, hot)), number in zip(queues.items(), numbers, strict=True)}

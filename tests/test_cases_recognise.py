@@ -1,0 +1,179 @@
+"""Have we met? Who is suggested as the same youth or a sibling, and who is not."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from cases import links, recognise
+from cases.likeness import Person, compare, digits, names_among
+from cases.models import LookupKey, Precision, Referral, ReferralLink, Relation
+from tests.factories import CaseFactory, ReferralFactory, UserFactory, YouthFactory
+
+NOON = datetime(2026, 3, 10, 16, tzinfo=UTC)
+
+
+def person(first="jayla", last="montrose", **more):
+    return Person(first=frozenset(first.split()), last=frozenset(last.split()), **{"said_at": NOON} | more)
+
+
+def born(*parts, precision=Precision.DAY):
+    return {"born_on": date(*parts), "precision": precision}
+
+
+BORN = born(2012, 3, 19)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (person(), person("jaylah", "montross"), ("duplicate", ["name_sounds"])),
+        (person(), person(), ("duplicate", ["name"])),
+        (person(age=14), person(**born(2012, 3, 19)), ("duplicate", ["name"])),
+        (person(age=9), person(**born(2009, 3, 19)), None),
+        (person(**born(2012, 3, 19)), person(**born(2012, 3, 19)), ("duplicate", ["name", "birth"])),
+        (person(**born(2012, 3, 9)), person(**born(2012, 9, 3)), ("duplicate", ["name"])),  # turned round
+        (person(**born(2012, 3, 19)), person(**born(2010, 8, 1)), None),
+        (person("montrose", "jayla"), person("jaylah", "montross"), ("duplicate", ["name_sounds"])),
+        (person("kezia", "brandt okafor"), person("keziah", "okafor"), ("duplicate", ["name_sounds"])),
+        (person("jayla", "x1"), person("jayla", "x2", **born(2012, 3, 19)), None),
+        (
+            person(last="a1", **born(2012, 3, 19)),
+            person(last="b1", **born(2012, 3, 19)),
+            ("duplicate", ["first_name", "birth"]),
+        ),
+        (person("amara", "tolliver"), person("nia", "tolliver"), None),  # a name alone makes no family
+        (
+            person("amara", "tolliver", sender=frozenset({"6175550133"})),
+            person("nia", "tolliver", sender=frozenset({"6175550133"})),
+            ("sibling", ["last_name", "message"]),
+        ),
+        (
+            person("amara", "tolliver", sender=frozenset({"6175550133"})),
+            person("nia", "tolliver", sender=frozenset({"6175550133"}), said_at=NOON - timedelta(days=30)),
+            None,
+        ),
+        (
+            person("amara", "tolliver", phones=frozenset({"6175550133"})),
+            person("nia", "tolliver", phones=frozenset({"6175550133"})),
+            ("sibling", ["last_name", "phone"]),
+        ),
+        (person("amara", "lark"), person("nia", "brook"), None),
+        (person("sky", **BORN), person("skye", **BORN), ("duplicate", ["last_name", "birth"])),
+        (person("sky", **BORN), person("ori", **BORN), None),
+        (
+            person("amara", sender=frozenset({"dcf"}), **BORN),
+            person("amari", sender=frozenset({"dcf"}), **born(2010, 1, 5)),
+            ("sibling", ["last_name", "message"]),
+        ),
+    ],
+)
+def test_two_people_are_compared(one, other, said):
+    assert compare(one, other) == said
+    assert compare(other, one) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("Kezi; was Keziah Okafor w/ you 2023-24", {"kezi", "keziah", "okafor"}),
+        ("legal name on court papers differs - pls do not use", set()),
+        ("jay", {"jay"}),
+        ("", set()),
+    ],
+)
+def test_names_are_found_in_a_remark(words, names):
+    assert names_among(words) == names
+
+
+def test_a_number_is_the_same_however_it_is_written():
+    assert digits("617-555-0155 (txt ok after 6)") == digits("+1 (617) 555.0155") == {"6175550155"}
+
+
+@pytest.mark.django_db
+def test_somebody_stored_earlier_is_found_by_sound_and_nothing_is_written():
+    youth = YouthFactory(identity=True, identity__legal_name="Keziah Okafor", chosen_name="Keziah O.", born_on=None,
+                         born_precision=Precision.UNKNOWN)  # fmt: skip
+    back = ReferralFactory(first_name="Kezia", last_name="Brandt-Okafor", born_on=None)
+    before = LookupKey.objects.count()
+
+    [found] = recognise.look_alikes(back)
+
+    assert (found.kind, found.who) == ("duplicate", youth)
+    assert (LookupKey.objects.count(), ReferralLink.objects.count()) == (before, 0)
+
+
+@pytest.mark.django_db
+def test_keys_hold_no_word_of_the_person():
+    referral = ReferralFactory(first_name="Unusual", last_name="Nameword", phone="617-555-0188")
+
+    values = b"".join(bytes(key.value) for key in referral.keys.all())
+    assert not any(word in values.lower() for word in (b"unusual", b"nameword", b"5550188", b"2011"))
+
+
+@pytest.mark.django_db
+def test_remembering_twice_keeps_each_key_once():
+    referral = ReferralFactory()
+    keys = referral.keys.count()
+
+    recognise.remember(recognise.of_referral(referral), referral=referral)
+
+    assert referral.keys.count() == keys
+
+
+@pytest.mark.django_db
+def test_an_answer_is_kept_and_merges_nothing():
+    one, by = ReferralFactory(first_name="Jayla", last_name="Montross"), UserFactory()
+    other = ReferralFactory(first_name="Jaylah", last_name="Montrose")
+    [suggestion] = links.suggestions(other)
+    assert (suggestion.referral, suggestion.answer, suggestion.initials) == (one, "open", "J.M.")
+
+    links.answer(other, other=one, kind="duplicate", answer="yes", by=by, at=NOON)
+
+    assert [said.answer for said in links.suggestions(one)] == ["yes"]
+    assert {referral.status for referral in Referral.objects.all()} == {"received"}
+    assert links.mergeable(links.suggestions(other)) == [one]
+
+
+@pytest.mark.django_db
+def test_only_what_a_person_called_one_youth_is_laid_together():
+    one, other, by = ReferralFactory(), ReferralFactory(), UserFactory()
+
+    with pytest.raises(links.NotTheSame):
+        links.merge(one, other, by=by, at=NOON)
+    links.answer(one, other=other, kind="duplicate", answer="yes", by=by, at=NOON)
+    links.merge(one, other, by=by, at=NOON)
+
+    one.refresh_from_db()
+    assert (one.status, one.merged_into, other.status) == ("merged", other, "received")
+
+
+@pytest.mark.django_db
+def test_siblings_we_both_know_are_related_once():
+    one, other = CaseFactory(), CaseFactory()
+
+    for _ in range(2):
+        links.answer(one.referral, other=other.referral, kind="sibling", answer="yes", by=UserFactory(), at=NOON)
+
+    assert [{it.one, it.other} for it in Relation.objects.all()] == [{one.youth, other.youth}]
+
+
+@pytest.mark.django_db
+def test_a_no_takes_a_known_youth_off_the_list_of_those_she_may_be_accepted_as():
+    case = CaseFactory(referral__first_name="Keziah", referral__last_name="Okafor")
+    back = ReferralFactory(first_name="Kezia", last_name="Okafor")
+    assert links.known_youth(links.suggestions(back)) == [case.youth]
+
+    links.answer(back, other=case.referral, kind="duplicate", answer="no", by=UserFactory(), at=NOON)
+
+    assert links.known_youth(links.suggestions(back)) == []
+
+
+def test_a_batch_compares_with_those_before_and_looks_at_no_more_than_anybody_would_read():
+    batch = recognise.Batch()
+    people = [replace(person(), who=number) for number in range(200)]
+
+    found = [batch.meet(one) for one in people]
+
+    assert found[0] == []
+    assert {len(some) for some in found[recognise.MOST :]} == {recognise.MOST}

@@ -1,0 +1,105 @@
+"""Many at once, with real connections and real commits: never one place too many, and nobody waits for ever."""
+
+import datetime
+import fcntl
+import random
+import threading
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from mentors import mentorships, places
+from mentors.models import TAKES_A_PLACE, Mentorship, Status
+from mlmc.core.context import Actor, acting_as
+from mlmc.core.models import Role
+from mlmc.core.roles import APP
+from tests import cluster
+from tests.conftest import as_role
+from tests.factories.cases import CaseFactory
+from tests.factories.core import UserFactory
+from tests.factories.mentors import MentorFactory, MentorshipFactory
+
+
+def at_once(work, jobs):
+    """Each job in a thread of its own, as the app, all let go at the same moment. What each gave, or raised."""
+    start, given = threading.Barrier(len(jobs), timeout=30), []
+    alone = (cluster.HOME / "many-connections").open("w")
+    fcntl.flock(alone, fcntl.LOCK_EX)  # the server has not enough of them for two helpers who do this
+
+    def run(job):
+        try:
+            with as_role(APP):
+                start.wait()
+                with acting_as(Actor.system("test")), transaction.atomic():
+                    given.append((job, work(job)))
+        except Exception as problem:  # a deadlock must not be lost in a thread
+            given.append((job, problem))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(job,), daemon=True) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    alone.close()
+    return given
+
+
+def test_fifty_at_once_mixed_with_endings_never_take_more_places_than_there_are(committed):
+    random.seed(7)
+    coordinator = UserFactory(roles=[Role.ASSESSMENT])
+    mentors = [MentorFactory(places=4) for _ in range(2)]
+    ending = [MentorshipFactory(mentor=mentor) for mentor in mentors for _ in range(3)]
+    held = [
+        MentorshipFactory(mentor=mentor, asking=True, held_until=timezone.now() - datetime.timedelta(hours=1))
+        for mentor in mentors
+    ]
+    jobs = [("ask", mentor, CaseFactory()) for mentor in mentors for _ in range(20)]
+    jobs += [("end", one, None) for one in ending[:2] + ending[3:5]] + [("expire", n, None) for n in range(6)]
+    random.shuffle(jobs)
+    assert len(jobs) == 50
+
+    def work(job):
+        what, thing, case = job
+        if what == "ask":
+            return places.ask(thing, case, by=coordinator, at=timezone.now())
+        if what == "end":
+            return mentorships.end(Mentorship.objects.get(pk=thing.pk), by=coordinator, at=timezone.now())
+        return places.give_back_expired(at=timezone.now())
+
+    given = at_once(work, jobs)
+
+    wrong = [one for _, one in given if isinstance(one, Exception) and not isinstance(one, places.NoPlaceLeft)]
+    assert wrong == []
+    accepted = [one for _, one in given if isinstance(one, Mentorship) and one.status == Status.ASKING]
+    for mentor in mentors:
+        used = list(Mentorship.objects.filter(mentor=mentor, slot__isnull=False).values_list("slot", flat=True))
+        assert len(used) == len(set(used)) <= mentor.places
+        of_mentor = [one for one in accepted if one.mentor_id == mentor.pk]
+        assert len({one.pk for one in of_mentor}) == len(of_mentor) <= mentor.places
+    places.give_back_expired(at=timezone.now())  # those somebody was deciding about wait for the next round
+    assert not Mentorship.objects.filter(pk__in=[one.pk for one in held], status=Status.ASKING).exists()
+    refused = sum(isinstance(one, places.NoPlaceLeft) for _, one in given)
+    assert refused + len(accepted) == 40
+    assert Mentorship.objects.filter(status__in=TAKES_A_PLACE, slot=None).count() == 0
+
+
+def test_the_last_place_goes_to_exactly_one_of_fifty(committed):
+    mentor = MentorFactory(places=10)
+    [MentorshipFactory(mentor=mentor) for _ in range(9)]
+    cases = [CaseFactory() for _ in range(50)]
+
+    given = at_once(lambda case: places.ask(mentor, case, by=None, at=timezone.now()), cases)
+
+    assert sum(isinstance(one, Mentorship) for _, one in given) == 1
+    assert sum(isinstance(one, places.NoPlaceLeft) for _, one in given) == 49
+
+
+def test_two_teams_who_ask_two_mentors_for_one_youth_ask_one(committed):
+    case, mentors = CaseFactory(), [MentorFactory() for _ in range(8)]
+
+    given = at_once(lambda mentor: places.ask(mentor, case, by=None, at=timezone.now()), mentors)
+
+    assert sum(isinstance(one, Mentorship) for _, one in given) == 1
+    assert sum(isinstance(one, places.NotToBeAsked) for _, one in given) == 7
