@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-from celery import current_app
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -207,7 +206,6 @@ def worker(committed, tmp_path):
     yield start
     for process in started:
         stop(process)
-    current_app.pool.force_close_all()
 
 
 @pytest.fixture

@@ -26,4 +26,5 @@ DATABASES["default"]["OPTIONS"]["assume_role"] = cluster.KEEPER  # data is made 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 ALLOWED_HOSTS.append("testserver")
+CELERY_BROKER_POOL_LIMIT = 0  # each message on a connection of its own, which no test leaves behind
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
