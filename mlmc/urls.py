@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("mlmc.core.urls")),
     path("", include("mlmc.people.urls")),
+    path("practice/", views.practice, name="practice"),
     path("today/", today.today, name="today"),
     path("health/", health.health, name="health"),
     path("", include("cases.urls")),

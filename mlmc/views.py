@@ -1,11 +1,15 @@
 """Where a person lands, and what an error looks like."""
 
+from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
+from cases.models import Case
 from mlmc import navigation
+
+ALONE = {"demo": settings.MLMC_DEMO}  # what a page may know that asks nothing of anybody
 
 
 @require_safe
@@ -14,8 +18,14 @@ def home(request):
     return redirect(navigation.first_screen(request.user))
 
 
+@require_safe
+def practice(request):
+    """The made-up youth everybody may open, to learn on."""
+    return redirect(get_object_or_404(Case.objects.visible_to(request.user), youth__is_practice=True))
+
+
 def bad_request(request, exception=None):
-    return HttpResponse(get_template("400.html").render(), status=400)
+    return HttpResponse(get_template("400.html").render(ALONE), status=400)
 
 
 def forbidden(request, exception=None):
@@ -28,4 +38,4 @@ def not_found(request, exception=None):
 
 def broken(request):
     """Whatever broke may be the database: this page asks nothing of anybody."""
-    return HttpResponse(get_template("500.html").render(), status=500)
+    return HttpResponse(get_template("500.html").render(ALONE), status=500)

@@ -25,13 +25,15 @@ FLAGS = [
 
 
 def found(request, pk):
-    """The case, and whether this reader works with the youth. Nobody comes here by being the mentor."""
+    """The case, and whether this reader works with the youth. Nobody comes here by being the mentor, but everybody may
+    open the practice youth."""
     rows = Access.objects.open_to(request.user)
     case = visible_or_404(
         Case.objects.with_rights(request.user).select_related("youth", "referral"), request.user, pk=pk
     )
     kinds = set(rows.filter(case=case).values_list("as_what", flat=True))
-    if set(request.user.roles) == {Role.MENTOR} or (kinds <= {As.MENTOR} and not request.user.has_role(Role.DIRECTOR)):
+    only_mentors = set(request.user.roles) == {Role.MENTOR} and not case.youth.is_practice
+    if only_mentors or (kinds <= {As.MENTOR} and not request.user.has_role(Role.DIRECTOR)):
         raise Http404
     return case, not kinds.isdisjoint(WORKS_WITH)
 
