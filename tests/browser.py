@@ -70,11 +70,16 @@ def new_page(browser):
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
         page.on("console", lambda line: note(page, line))
+        page.on("requestfailed", lambda request: lost(page, request))
         return page
 
     def note(page, line):
         if "Content Security Policy" in line.text:
             problems.append(f"{page.url}: {line.text}")
+
+    def lost(page, request):
+        if "/static/" in request.url and request.failure != "net::ERR_ABORTED":  # aborted: the page was left
+            problems.append(f"{page.url}: {request.url} {request.failure}")
 
     yield make
     for context in contexts:

@@ -46,7 +46,7 @@ PAGES = [
     ("robin", "/health/", None),
     ("robin", "/people/", None),
     ("robin", "/people/invite/", None),
-    ("robin", "/people/", "Open: Carmen"),
+    ("robin", "/people/", "Carmen Ortega"),
 ]
 
 

@@ -171,10 +171,17 @@ def tell(rng, people, *, now):
         # some mentors have not reached somebody for a while: that is what the list is for
         teller.show_up(mentorship, until=today - timedelta(days=24 if n % 9 == 4 else n % 3))
         lived.append(mentorship)
+    taken_up(teller)
     waiting(teller)
     newcomers(teller)
     worries(teller, lived)
     return lived
+
+
+def taken_up(teller):
+    """Support has turned all but the last week's check-ins into paperwork."""
+    old = Meeting.objects.filter(handed_over=True, held_on__lt=teller.today - timedelta(days=7))
+    old.update(taken_up_at=teller.now - timedelta(days=5), taken_up_by=teller.people["gwen"])
 
 
 def waiting(teller):
