@@ -11,7 +11,6 @@ from mlmc.core.forms import is_odd
 LARGEST = 50_000_000  # bytes
 LONGEST = 20_000  # letters in one cell
 HALF_A_LETTER = re.compile(b"\xed[\xa0-\xbf][\x80-\xbf]")
-csv.field_size_limit(LARGEST)
 
 
 class NotAReferralFile(Exception):
@@ -35,29 +34,34 @@ def read_file(content):
         raise NotAReferralFile("The file is empty.")
     if len(content) > LARGEST:
         raise NotAReferralFile("The file is larger than 50 MB. Split it and import the parts.")
-    text = decoded(content)
+    limit = csv.field_size_limit(LARGEST)  # of the whole process, so only for as long as we read
+    try:
+        return list(lines_of(decoded(content)))
+    finally:
+        csv.field_size_limit(limit)
+
+
+def lines_of(text):
     reader = csv.reader(io.StringIO(text, newline=""), dialect=dialect_of(text), strict=True)
     names = header(reader)
-    lines, before = [], reader.line_num
+    before = reader.line_num
     while True:
         start = before + 1
         try:
             cells = next(reader)
         except StopIteration:
-            return lines
+            return
         except csv.Error as problem:
             if "end of data" in str(problem):
                 raise NotAReferralFile(
                     f"A quotation mark opened on line {start} is never closed. Close it and import the file again."
                 ) from None
-            lines.append(
-                Line(f"line {start}", reason="The quotation marks of this row are not closed where they should.")
-            )
+            yield Line(f"line {start}", reason="The quotation marks of this row are not closed where they should.")
             continue
         finally:
             before = reader.line_num
         if cells:  # an empty line is no row
-            lines.append(line(names, cells, start))
+            yield line(names, cells, start)
 
 
 def decoded(content):
@@ -93,8 +97,8 @@ def header(reader):
     names = [NAME_OF.get(re.sub(r"[^a-z0-9]", "", cell.casefold()), cell.strip()) for cell in found]
     if "received" not in names or not {"first", "last"} & set(names):
         raise NotAReferralFile(
-            "The first line does not name the columns of referrals. It needs received, and first or last;"
-            " see the file format in README.md. Nothing was stored."
+            "The first line does not name the columns of referrals. It needs received, and first or last."
+            " Nothing was stored."
         )
     if len({name for name in names if name}) < len([name for name in names if name]):
         raise NotAReferralFile("Two columns have the same name. Rename one of them; nothing was stored.")
