@@ -80,25 +80,79 @@ def look_at(page):
     assert [name for name in names if name in page.title()] == []
 
 
-def test_the_youths_pages_in_both_languages(live_program, new_page):
-    mentor = live_program.sign_in(new_page(PHONE), "dana@demo.example")
-    mentor.goto(live_program("/follow-ups/"))
-    mentor.get_by_role("link", name=re.compile("Make link")).first.click()
-    mentor.get_by_role("button", name="Make link").click()
-    link = re.search(r"http://[\d.:]+/s/[\w-]+/", mentor.content())[0]
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_way_through_the_public_form(live_program, new_page, theme):
+    page = new_page(PHONE, color_scheme=theme, bypass_csp=True)
+    page.goto(live_program("/refer/"))
+    page.get_by_role("button", name="Continue").click()  # with nothing filled in
+    look_at(page)
+    page.fill("[name=referrer]", "Pat Lindqvist")
+    page.fill("[name=referrer_phone]", "617-555-0143")
+    for fields in ({}, {"first_name": "Marigold"}, {"why": "Wants to meet somebody."}):
+        for name, words in fields.items():
+            page.fill(f"[name={name}]", words)
+        page.get_by_role("button", name="Continue").click()
+        look_at(page)
+    page.get_by_role("button", name="Send the referral").click()
+    look_at(page)
 
-    for theme in ("light", "dark"):
-        page = new_page(PHONE, color_scheme=theme, bypass_csp=True)
-        page.goto(link)
-        look_at(page)
-        assert page.title() == "Check-in"
-        page.get_by_role("button", name=re.compile("Start|Go on|Continue")).first.click()
-        look_at(page)
-        page.get_by_role("button", name="Español").click()
-        look_at(page)
-        assert page.locator("html").get_attribute("lang") == "es"
-        assert "Hearth" not in page.content()
-        page.get_by_role("button", name="English").click()
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_pages_between(live_program, new_page, theme):
+    """Pages no list links to: an invitation and what is behind it, handing over, a case, moving a referral."""
+    page = new_page(color_scheme=theme, bypass_csp=True)
+    live_program.sign_in(page, "robin@demo.example")
+    page.goto(live_program("/people/invite/"))
+    page.fill("[name=name]", "Mika Sol")
+    page.fill("[name=email]", f"mika-{theme}@demo.example")
+    page.get_by_text("Support staff", exact=True).click()
+    page.get_by_role("button", name="Make the link").click()
+    look_at(page)
+    link = page.locator("#link").input_value()
+    page.goto(live_program("/people/"))
+    page.get_by_role("link", name=re.compile("Mika Sol")).first.click()
+    look_at(page)
+    page.get_by_role("link", name="Hand over and switch off").click()
+    look_at(page)
+    page.context.clear_cookies()
+    page.goto(link)
+    look_at(page)
+    live_program.sign_in(page, "priya@demo.example")
+    page.goto(live_program("/practice/"))
+    look_at(page)
+    page.goto(live_program("/referrals/?view=table"))
+    page.locator("a[href*='/referrals/0']").first.click()
+    page.goto(page.url + "move/elsewhere/")
+    look_at(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_youths_pages(live_program, new_page, theme):
+    page = new_page(PHONE, color_scheme=theme, bypass_csp=True)
+    page.goto(private_link(live_program, new_page()))
+    look_at(page)
+    assert page.title() == "Check-in"
+    page.get_by_role("button", name=re.compile("Start|Go on")).first.click()
+    look_at(page)
+    page.get_by_role("button", name="Español").click()
+    look_at(page)
+    assert page.locator("html").get_attribute("lang") == "es"
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Continue").click()  # with nothing picked
+    look_at(page)
+    page.get_by_role("link", name=re.compile("^Stop")).click()
+    look_at(page)
+    page.get_by_role("button", name=re.compile("^Stop")).click()
+    look_at(page)
+    assert "Hearth" not in page.content()
+
+
+def private_link(live_program, page):
+    live_program.sign_in(page, "dana@demo.example")
+    page.goto(live_program("/follow-ups/"))
+    page.get_by_role("link", name=re.compile("Make link")).first.click()
+    page.get_by_role("button", name="Make link").click()
+    return re.search(r"http://[\d.:]+/s/[\w-]+/", page.content())[0]
 
 
 def test_quick_exit_leaves_nothing_to_go_back_to(live_program, new_page):

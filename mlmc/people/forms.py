@@ -8,7 +8,7 @@ from mlmc.core.models import Role, Team, User
 
 class PersonForm(Form):
     roles = forms.MultipleChoiceField(
-        choices=Role.choices,
+        choices=[(role, label.capitalize()) for role, label in Role.choices],
         widget=forms.CheckboxSelectMultiple,
         help_text="A person may hold several; the rights add up.",
         error_messages={"required": "Choose at least one role."},
