@@ -18,5 +18,6 @@ urlpatterns = [
     path("referrals/<uuid:pk>/merge/<uuid:into>/", referral.referral_merge, name="referral_merge"),
     path("cases/<uuid:pk>/", case.case, name="case"),
     path("cases/<uuid:pk>/contact/", case.case_contact, name="case_contact"),
+    path("cases/<uuid:pk>/told/", case.case_told, name="case_told"),
     path("refer/", public.refer, name="refer"),
 ]

@@ -4,6 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from cases import codes
+from cases.told_forms import Some
 from mentors.mentorships import STAGES
 from mentors.models import MOVES, Meeting, Status
 from mlmc.core.forms import ClientKey, Day, Form, PlainText
@@ -133,3 +135,28 @@ class OnCallForm(Form):
         if len(chosen) != len(set(chosen)):
             raise ValidationError("Somebody stands here twice. Each person has one place.")
         return {"on_call": chosen}
+
+
+class AboutMeForm(Form):
+    """What a mentor chooses to tell, for matching. `told` is a Mentor; empty is *not known yet*."""
+
+    languages = Some("Languages", codes.LANGUAGES)
+    areas = Some("Where I can be", codes.AREAS)
+    interests = Some("I like", codes.INTERESTS)
+    experiences = Some("I have been through, and would share", codes.EXPERIENCES)
+    backgrounds = Some("Race or ethnicity", codes.BACKGROUNDS)
+    gender = forms.ChoiceField(
+        label="I am a", required=False, choices=[("", "Rather not say"), *codes.GENDERS.items()]
+    )
+    texts = forms.TypedChoiceField(
+        label="I text",
+        required=False,
+        choices=[("", "Not said yet"), ("yes", "Yes"), ("no", "Rather not")],
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+    )
+
+    def __init__(self, *args, told, **kwargs):
+        known = {name: getattr(told, name) for name in self.base_fields}
+        known["texts"] = {True: "yes", False: "no", None: ""}[told.texts]
+        super().__init__(*args, initial=known, **kwargs)

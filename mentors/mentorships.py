@@ -10,6 +10,9 @@ from mentors import lifecycle, slots
 from mentors.models import LIVED, OPEN, Mentorship, MentorStatus, Status
 from mlmc.core.models import Role, User
 
+# Who of a mentor's team sees the youth, and why; the roles have the same names
+WHY = {As.SUPERVISOR: "supervises the mentor", As.SUPPORT: "takes paperwork off the mentor"}
+
 # How a stage is said on the timeline
 STAGES = {
     Status.WEEKLY: "They meet weekly",
@@ -41,10 +44,9 @@ def let_the_team_see(mentorship, *, by, at):
     if mentor.user.team_id is None:
         return
     team = User.objects.filter(team=mentor.user.team_id)
-    for person in team.with_role(Role.SUPERVISOR):
-        access.give(case, user=person, as_what=As.SUPERVISOR, why="supervises the mentor", by=by, at=at)
-    for person in team.with_role(Role.SUPPORT):
-        access.give(case, user=person, as_what=As.SUPPORT, why="takes paperwork off the mentor", by=by, at=at)
+    for as_what, why in WHY.items():
+        for person in team.with_role(as_what):
+            access.give(case, user=person, as_what=as_what, why=why, by=by, at=at)
 
 
 @transaction.atomic

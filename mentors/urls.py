@@ -5,6 +5,7 @@ from mentors.views import paperwork, phone, team
 app_name = "mentors"
 urlpatterns = [
     path("my-youth/", phone.my_youth, name="my_youth"),
+    path("my-youth/about-me/", phone.about_me, name="about_me"),
     path("my-youth/<uuid:pk>/", phone.meeting_log, name="meeting_log"),
     path("my-youth/<uuid:pk>/pace/", phone.change_pace, name="change_pace"),
     path("my-youth/<uuid:pk>/first-meeting/", phone.first_meeting, name="first_meeting"),

@@ -1,10 +1,48 @@
-"""Who mentors: the record behind everybody with the role."""
+"""Who mentors, and whose team they are in: the record behind the role, and the rows of access that follow a team."""
 
-from mentors.models import Mentor, MentorStatus
+from django.db import transaction
+
+from cases import access
+from cases.models import Access, As
+from mentors import mentorships
+from mentors.models import LIVED, Mentor, Mentorship, MentorStatus
 from mlmc.core.models import Role
 
+FOLLOWS = [As.SUPERVISOR, As.SUPPORT]
+TOLD = ["languages", "areas", "backgrounds", "experiences", "interests", "gender", "texts"]
 
-def welcome(user):
-    """Everybody with the role has a mentor's record. A new mentor begins by shadowing and holds no youth yet."""
+
+@transaction.atomic
+def welcome(user, *, by, at):
+    """After an invitation, or a change of roles or team: a mentor's record, and the team's youth for who joins it.
+
+    A new mentor begins by shadowing and holds no youth yet.
+    """
     if user.has_role(Role.MENTOR):
         Mentor.objects.get_or_create(user=user, defaults={"status": MentorStatus.SHADOWING})
+    follow_team(user, by=by, at=at)
+
+
+def follow_team(user, *, by, at):
+    """Supervisors and support see the youth of their team's mentors, and no longer those of a team that was left."""
+    same_team = {"mentor__user__team": user.team_id, "mentor__user__team__isnull": False}
+    ours = Mentorship.objects.filter(status__in=LIVED, **same_team)
+    theirs = Mentorship.objects.filter(status__in=LIVED, mentor__user=user)
+    rows = Access.objects.filter(until=None, as_what__in=FOLLOWS, why__in=mentorships.WHY.values())
+    for row in rows.filter(user=user).select_related("case"):
+        if not (user.has_role(row.as_what) and ours.filter(case=row.case_id).exists()):
+            access.end(row.case, at=at, as_what=[row.as_what], user=user)
+    left_behind = rows.filter(case__in=theirs.values("case")).exclude(user=user)
+    for row in left_behind.select_related("case", "user"):
+        if row.user.team_id != user.team_id:
+            access.end(row.case, at=at, as_what=[row.as_what], user=row.user)
+    for mentorship in [*ours, *theirs]:
+        mentorships.let_the_team_see(mentorship, by=by, at=at)
+
+
+def tell(mentor, **told):
+    """What a mentor chose to tell about herself, for matching. Nobody has to tell anything."""
+    for name in TOLD:
+        setattr(mentor, name, told[name])
+    mentor.save(update_fields=TOLD)
+    return mentor

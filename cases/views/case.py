@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import codes, contacts, promises, timeline
+from cases import codes, contacts, promises, timeline, told
 from cases.birth import age_on
 from cases.forms import ContactForm, uuid_or_none
 from cases.models import Access, As, Case, CaseStatus, Contact
+from cases.told_forms import ToldForm
 from mlmc import program
 from mlmc.core.access import visible_or_404
 from mlmc.core.models import Role
@@ -70,6 +71,7 @@ def show(request, case, works_with, **forms):
         "needs": case.youth.safety_needs.select_related("confirmed_by").order_by("-is_hard", "received_at", "pk"),
         "contacts": Contact.objects.filter(case=case).select_related("by").order_by("-at", "-pk")[:5],
         "contact_form": ContactForm(received_at=since(case), initial={"at": timezone.localtime(now)}),
+        "told_form": ToldForm(told=case.youth),
         "episodes": case.youth.cases.exclude(pk=case.pk).visible_to(request.user).order_by("episode"),
     }
     return render(request, "cases/case_detail.html", context | forms)
@@ -117,3 +119,16 @@ def case_contact(request, pk):
         messages.success(request, "Contact recorded.")
         return redirect(case)
     return show(request, case, works_with, contact_form=form, form=form)
+
+
+@require_POST
+def case_told(request, pk):
+    case, works_with = found(request, pk)
+    if not works_with:
+        raise Http404
+    form = ToldForm(request.POST, told=case.youth)
+    if form.is_valid():
+        told.tell(case, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, "Written down.")
+        return redirect(case)
+    return show(request, case, works_with, told_form=form, form=form)

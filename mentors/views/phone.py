@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from mentors import concerns, lifecycle, meetings, mentorships, pace, slots
-from mentors.forms import CheckInForm, FirstMeetingForm, PaceForm
+from mentors import concerns, lifecycle, meetings, mentorships, pace, slots, workforce
+from mentors.forms import AboutMeForm, CheckInForm, FirstMeetingForm, PaceForm
 from mentors.models import MOVES, Concern, Meeting, Mentor, Mentorship, Status
 from mlmc import program
 from mlmc.core.access import only
@@ -18,14 +18,34 @@ from mlmc.core.pages import page_of
 @require_safe
 @only(Role.MENTOR)
 def my_youth(request):
+    return home(request)
+
+
+@require_POST
+@only(Role.MENTOR)
+def about_me(request):
+    """What a mentor chose to tell about herself."""
+    mentor = get_object_or_404(Mentor, user=request.user)
+    form = AboutMeForm(request.POST, told=mentor)
+    if form.is_valid():
+        workforce.tell(mentor, **form.cleaned_data)
+        messages.success(request, "Saved. The team sees it when they look for a match.")
+        return redirect("mentors:my_youth")
+    return home(request, form=form)
+
+
+def home(request, form=None):
     user, now = request.user, timezone.now()
     saved = Meeting.objects.visible_to(user).filter(
         logged_by=user, logged_at__gt=now - meetings.UNDO_WITHIN, taken_up_at=None, concern=None
     )
     asked = Mentorship.objects.visible_to(user).filter(mentor__user=user, status=Status.ASKING)
     worries = Concern.objects.unresolved().filter(raised_by=user).with_rights(user)
+    mentor = Mentor.objects.filter(user=user).with_places().first()
     context = {
-        "mentor": Mentor.objects.filter(user=user).with_places().first(),
+        "mentor": mentor,
+        "form": form,
+        "about_me": form or (AboutMeForm(told=mentor) if mentor else None),
         "first_name": user.name.partition(" ")[0],
         "today": timezone.localdate(now),
         "asked": asked.order_by("held_until"),

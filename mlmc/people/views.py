@@ -31,7 +31,7 @@ def invite(request):
         except people.NotPossible as problem:
             form.add_error("email", str(problem))
         else:
-            workforce.welcome(user)
+            workforce.welcome(user, by=request.user, at=timezone.now())
             return render(request, "people/link.html", {"someone": user, "token": token})
     return render(request, "people/invite.html", {"form": form})
 
@@ -47,7 +47,7 @@ def person(request, pk):
         except people.NotPossible as problem:
             form.add_error("roles", str(problem))
         else:
-            workforce.welcome(someone)
+            workforce.welcome(someone, by=request.user, at=timezone.now())
             messages.success(request, "Saved.")
             return redirect("people:people")
     return render(request, "people/person.html", {"someone": someone, "form": form})
