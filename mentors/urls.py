@@ -13,6 +13,7 @@ urlpatterns = [
     path("check-in/<uuid:pk>/", phone.check_in, name="check_in"),
     path("check-in/<uuid:pk>/undo/", phone.check_in_undo, name="check_in_undo"),
     path("team/", team.team, name="team"),
+    path("team/<uuid:pk>/step/", team.mentor_step, name="mentor_step"),
     path("team/on-call/", team.on_call, name="on_call"),
     path("concerns/<uuid:pk>/", team.concern, name="concern"),
     path("concerns/<uuid:pk>/acknowledge/", team.concern_acknowledge, name="concern_acknowledge"),

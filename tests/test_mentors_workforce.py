@@ -98,3 +98,36 @@ def test_only_a_mentor_has_something_to_say_there(client):
     client.force_login(UserFactory(intake=True))
 
     assert client.post("/my-youth/about-me/", TOLD).status_code == 403
+
+
+def step(client, mentor, to):
+    client.post(f"/team/{mentor.pk}/step/", {"to": to})
+    mentor.refresh_from_db()
+    return mentor.status
+
+
+def test_a_supervisor_says_when_a_mentor_is_ready_on_leave_and_back(client):
+    team = TeamFactory()
+    mentor = MentorFactory(user__team=team, status="shadowing")
+    client.force_login(UserFactory(supervisor=True, team=team))
+
+    assert step(client, mentor, "ready") == "ready"
+    assert step(client, mentor, "on_leave") == "on_leave"
+    assert step(client, mentor, "active") == "active"
+
+
+def test_a_step_that_is_not_the_next_one_changes_nothing(client):
+    team = TeamFactory()
+    mentor = MentorFactory(user__team=team, status="shadowing")
+    client.force_login(UserFactory(supervisor=True, team=team))
+
+    assert step(client, mentor, "departed") == "shadowing"
+    assert step(client, mentor, "on_leave") == "shadowing"
+
+
+@pytest.mark.parametrize(("role", "status"), [("supervisor", 404), ("mentor", 403), ("director", 403)])
+def test_nobody_else_decides_about_a_mentor(client, role, status):
+    mentor = MentorFactory(user__team=TeamFactory(), status="shadowing")
+    client.force_login(UserFactory(roles=[role], team=TeamFactory()))
+
+    assert client.post(f"/team/{mentor.pk}/step/", {"to": "ready"}).status_code == status

@@ -45,11 +45,36 @@ def mentors_of(user, open_concerns, *, settings, today):
     ordered = pace.longest_first(rows.for_list(), today=today, pace_days=settings.pace_days)
     worried = {concern.case_id for concern in open_concerns}
     for mentor in mentors:
+        mentor.step, mentor.step_words = STEPS.get(mentor.status, (None, ""))
         mentor.youth = [row for row in ordered if row.mentor_id == mentor.pk]
         mentor.longest = mentor.youth[0] if mentor.youth else None
         mentor.over = sum(row.standing.is_over for row in mentor.youth)
         mentor.concerns = sum(row.case_id in worried for row in mentor.youth)
     return sorted(mentors, key=lambda one: (-one.concerns, -one.over, one.pk))
+
+
+# What a supervisor can say of a mentor where she is now: the step and its words. Leaving is on the people page.
+STEPS = {
+    MentorStatus.SHADOWING: (MentorStatus.READY, "Ready for youth"),
+    MentorStatus.READY: (MentorStatus.ON_LEAVE, "On leave"),
+    MentorStatus.ACTIVE: (MentorStatus.ON_LEAVE, "On leave"),
+    MentorStatus.ON_LEAVE: (MentorStatus.ACTIVE, "Back from leave"),
+}
+
+
+@require_POST
+@only(Role.SUPERVISOR)
+def mentor_step(request, pk):
+    """The next step of a mentor of one's own team: ready after shadowing, on leave, and back."""
+    mentors = Mentor.objects.filter(user__team=request.user.team_id, user__team__isnull=False)
+    mentor = get_object_or_404(mentors.select_related("user"), pk=pk)
+    to, words = STEPS.get(mentor.status, (None, ""))
+    if to is None or request.POST.get("to") != to:
+        messages.info(request, f"{mentor.user.first_name} is {mentor.get_status_display()} now.")
+    else:
+        lifecycle.move_mentor(mentor, to)
+        messages.success(request, f"{mentor.user.first_name}: {words.lower()}.")
+    return redirect("mentors:team")
 
 
 def rota_names(on_call):
