@@ -30,6 +30,7 @@ def test_shot_of_a_check_in(live_program, new_page):
     page.get_by_role("link", name="Check in about").first.click()
     for tap in ("In person", "1 h", "Good", "School", "Fun"):
         page.get_by_text(tap, exact=True).click()
+    page.evaluate("window.scrollTo(0, 0)")
     page.screenshot(path=f"{SHOTS}/check-in.png")
 
 
