@@ -10,7 +10,6 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
 
 from mlmc import demo
 from mlmc.launcher.checkout import ROOT, free_port
@@ -59,7 +58,6 @@ class Run:
         return found
 
 
-@pytest.mark.skipif("seed_demo" not in get_commands(), reason="there is no demo program to load")
 def test_run_serves_the_demo_and_keeps_its_data_until_it_is_reset(own_var):
     collect_static(own_var, python=sys.executable)
     with Run(own_var) as first:
