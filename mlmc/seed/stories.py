@@ -118,6 +118,14 @@ class Storyteller:
     def show_up(self, mentorship, *, until):
         """Meetings at the pace of the stage, easing over time, up to the day given."""
         day = mentorship.began_on + timedelta(days=1)
+        meetings.first_meeting(
+            mentorship,
+            by=mentorship.mentor.user,
+            at=moment(day, 20),
+            met_on=day,
+            place_kind=self.rng.choice([Meeting.PlaceKind.MEAL, Meeting.PlaceKind.OUT]),
+            expectations_agreed=True,
+        )
         easing = [(mentorship.began_on + timedelta(days=n), stage) for n, stage in EASING]
         while day <= until:
             while easing and easing[0][0] <= day:
