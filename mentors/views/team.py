@@ -55,10 +55,10 @@ def mentors_of(user, open_concerns, *, settings, today):
 
 # What a supervisor can say of a mentor where she is now: the step and its words. Leaving is on the people page.
 STEPS = {
-    MentorStatus.SHADOWING: (MentorStatus.READY, "Ready for youth"),
-    MentorStatus.READY: (MentorStatus.ON_LEAVE, "On leave"),
-    MentorStatus.ACTIVE: (MentorStatus.ON_LEAVE, "On leave"),
-    MentorStatus.ON_LEAVE: (MentorStatus.ACTIVE, "Back from leave"),
+    MentorStatus.SHADOWING: (MentorStatus.READY, "Mark as ready for youth"),
+    MentorStatus.READY: (MentorStatus.ON_LEAVE, "Mark as on leave"),
+    MentorStatus.ACTIVE: (MentorStatus.ON_LEAVE, "Mark as on leave"),
+    MentorStatus.ON_LEAVE: (MentorStatus.ACTIVE, "Mark as back from leave"),
 }
 
 
@@ -68,12 +68,10 @@ def mentor_step(request, pk):
     """The next step of a mentor of one's own team: ready after shadowing, on leave, and back."""
     mentors = Mentor.objects.filter(user__team=request.user.team_id, user__team__isnull=False)
     mentor = get_object_or_404(mentors.select_related("user"), pk=pk)
-    to, words = STEPS.get(mentor.status, (None, ""))
-    if to is None or request.POST.get("to") != to:
-        messages.info(request, f"{mentor.user.first_name} is {mentor.get_status_display()} now.")
-    else:
+    to, _ = STEPS.get(mentor.status, (None, ""))
+    if to and request.POST.get("to") == to:
         lifecycle.move_mentor(mentor, to)
-        messages.success(request, f"{mentor.user.first_name}: {words.lower()}.")
+    messages.info(request, f"{mentor.user.first_name} is {mentor.get_status_display()} now.")
     return redirect("mentors:team")
 
 
