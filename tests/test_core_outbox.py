@@ -290,10 +290,10 @@ def test_a_real_worker_sends_and_an_emptied_broker_loses_nothing(worker, smtp, s
     deliver.apply_async()
     wait_for(lambda: len(smtp) == 2)
     wait_for(lambda: set(state()) == {(1, True)})
+    wait_for(lambda: Heartbeat.objects.filter(name="worker").exists())
     broker.close()
 
     assert {letter["To"] for letter in smtp} == {"nia@example.org"}
-    assert Heartbeat.objects.filter(name="worker").exists()
 
 
 def test_what_a_killed_worker_held_is_sent_once_by_the_next(worker, smtp, settings):
