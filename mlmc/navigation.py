@@ -1,6 +1,7 @@
 """What each role finds where. One table for the menu, one for the first screens."""
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from mlmc import program, queues
@@ -72,7 +73,10 @@ FIRST = [
 
 
 def first_screen(user):
-    return reverse(next(name for role, name in FIRST if user.has_role(role)))
+    for role, name in FIRST:
+        if user.has_role(role):
+            return reverse(name)
+    raise PermissionDenied  # somebody without a role finds nothing here
 
 
 def menu(user):

@@ -61,7 +61,8 @@ def today(request):
     waiting = waits(user, at=now, settings=ours)
     concerns, late_follow_ups, mentors = [], [], []
     if user.has_role(Role.DIRECTOR):
-        concerns = list(Concern.objects.unresolved().select_related("case__youth", "told").order_by("raised_at"))
+        rows = Concern.objects.visible_to(user).unresolved().select_related("case__youth", "told")
+        concerns = list(rows.order_by("raised_at"))
         late_follow_ups = list(overdue(timezone.localdate(now)))
         mentors = room()
     context = {

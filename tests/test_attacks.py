@@ -205,6 +205,40 @@ def test_a_wall_beats_every_row(client, marked):
     assert MARK not in client.get("/team/").content.decode()
 
 
+@pytest.mark.parametrize("roles", [["intake"], ["director"], ["assessment"]])
+def test_a_wall_hides_the_referral_and_the_worry_too(client, marked, roles):
+    referral, case = marked["referral"], marked["case"]
+    case.referral = referral
+    case.save(update_fields=["referral"])
+    user = UserFactory(roles=roles)
+    client.force_login(user)
+    WallFactory(user=user, youth=case.youth)
+
+    assert client.get(referral.get_absolute_url()).status_code == 404
+    assert referral.receipt not in client.get("/referrals/").content.decode()
+    if roles != ["assessment"]:
+        assert case.code not in client.get("/today/").content.decode()
+
+
+def test_who_raised_a_worry_reads_it_only_while_they_see_the_youth(client, marked):
+    mentor, concern = marked["mentorship"].mentor.user, marked["concern"]
+    concern.raised_by = mentor
+    concern.save(update_fields=["raised_by"])
+    client.force_login(mentor)
+    assert client.get(concern.get_absolute_url()).status_code == 200
+
+    access.end(marked["case"], at=timezone.now(), as_what=[As.MENTOR], user=mentor)
+
+    assert client.get(concern.get_absolute_url()).status_code == 404
+    assert "Your concern" not in client.get("/my-youth/").content.decode()
+
+
+def test_somebody_without_a_role_finds_nothing_here(client):
+    client.force_login(UserFactory(roles=[]))
+
+    assert client.get("/").status_code == 403
+
+
 def test_a_former_mentor_loses_the_history(client, marked):
     mentor = marked["mentorship"].mentor.user
     client.force_login(mentor)

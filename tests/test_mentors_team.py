@@ -113,6 +113,7 @@ def test_a_concern_is_shown_to_and_taken_on_by(client, who, page, act):
     supervisor, support = UserFactory(supervisor=True), UserFactory(support=True)
     give(concern.case, supervisor, As.SUPERVISOR)
     give(concern.case, support, As.SUPPORT)
+    give(concern.case, concern.raised_by, As.MENTOR)
     people = {
         "on call": concern.told,
         "the supervisor": supervisor,
@@ -158,6 +159,7 @@ def test_resolving_before_anybody_has_it_gets_a_sentence(client):
 
 def test_who_raised_it_reads_who_has_it(client):
     concern = ConcernFactory(raised_by=UserFactory(mentor=True), told__name="Simone Laurent")
+    give(concern.case, concern.raised_by, As.MENTOR)
     client.force_login(concern.raised_by)
 
     page = client.get(concern.get_absolute_url()).content.decode()

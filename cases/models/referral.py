@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import codes, promises
-from cases.models.access import Access
+from cases.models.access import Access, Wall
 from cases.models.youth import Precision, coded
 from mlmc.core.crypto import EncryptedDateField, EncryptedTextField
 from mlmc.core.models import Role, Row
@@ -79,12 +79,13 @@ class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Intake and the assessment team while it is open, and after that by the case it became; the director by
         receipt number."""
+        rows = self.exclude(case__youth__in=Wall.objects.filter(user=user).values("youth"))
         if user.has_role(Role.DIRECTOR):
-            return self.all()
+            return rows
         rule = Q(case__in=Access.objects.open_to(user).values("case"))
         if user.has_role(Role.INTAKE, Role.ASSESSMENT):
             rule |= Q(status__in=OPEN) | Q(decided_by=user, decided_at__gt=timezone.now() - timedelta(days=30))
-        return self.filter(rule)
+        return rows.filter(rule)
 
     def with_rights(self, user):
         """Whether the reader may see the name of the youth: `opens_name`."""

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Access, As
+from cases.models import Access, As, Wall
 from mlmc.core.crypto import EncryptedTextField
 from mlmc.core.models import Role, Row
 
@@ -28,11 +28,14 @@ MOVES = {
 class ConcernQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Of the cases I supervise or am on call for, and those I raised; the director sees that there is one."""
-        return self.all() if user.has_role(Role.DIRECTOR) else self.read_by(user)
+        if user.has_role(Role.DIRECTOR):
+            return self.exclude(case__youth__in=Wall.objects.filter(user=user).values("youth"))
+        return self.read_by(user)
 
     def read_by(self, user):
-        """Whose page somebody opens, words and all."""
-        return self.filter(Q(case__in=self.cases_in_hand_of(user)) | Q(raised_by=user))
+        """Whose page somebody opens, words and all: who has it in hand, and who raised it while they see the youth."""
+        seen = Access.objects.open_to(user).values("case")
+        return self.filter(Q(case__in=self.cases_in_hand_of(user)) | Q(raised_by=user, case__in=seen))
 
     def taken_on_by(self, user):
         """Those somebody may acknowledge and resolve."""

@@ -40,7 +40,7 @@ def home(request, form=None):
         logged_by=user, logged_at__gt=now - meetings.UNDO_WITHIN, taken_up_at=None, concern=None
     )
     asked = Mentorship.objects.visible_to(user).filter(mentor__user=user, status=Status.ASKING)
-    worries = Concern.objects.unresolved().filter(raised_by=user).with_rights(user)
+    worries = Concern.objects.read_by(user).unresolved().filter(raised_by=user).with_rights(user)
     mentor = Mentor.objects.filter(user=user).with_places().first()
     context = {
         "mentor": mentor,
