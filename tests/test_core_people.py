@@ -193,3 +193,24 @@ def test_the_list_of_people_takes_the_same_queries_for_one_and_for_many(client, 
         UserFactory.create_batch(more, intake=True, team=TeamFactory())
         with asks(4):  # session, user, settings, people
             client.get("/people/")
+
+
+ELSEWHERE = [
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "javascript:x",
+    "evil",
+    "people:people",
+    "[",
+    "//[",
+]
+
+
+@pytest.mark.parametrize("there", [*ELSEWHERE, "x" * 9000], ids=lambda there: there[:20])
+def test_nobody_is_led_elsewhere_after_signing_in_and_nothing_breaks(client, there):
+    user = UserFactory(admin=True)
+
+    answer = client.post("/sign-in/", {"email": user.email, "password": PASSWORD, "next": there})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")

@@ -2,8 +2,9 @@
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,14 +27,15 @@ def sign_in(request):
             form.add_error(None, str(problem))
         else:
             login(request, user)
-            return redirect(_back(request))
+            return HttpResponseRedirect(_back(request))
     return render(request, "core/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
 
 
 def _back(request):
     """Where somebody was going before they had to sign in, if it is here."""
     there = request.POST.get("next", "")
-    return there if url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}) else "home"
+    here = there.startswith("/") and url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()})
+    return there if here else reverse("home")
 
 
 @login_not_required  # the link is the proof
