@@ -261,3 +261,21 @@ def test_the_open_form_posts_nothing_but_its_own_fields(client):
 
     user.refresh_from_db()
     assert user.roles == ["intake"]
+
+
+ID = "01890000-0000-7000-8000-000000000000"
+SPOTS = [f"x_{ID}", f"_{ID}", f"0001-01-01T00:00:00+14:00_{ID}", f"9999-12-31T23:59:59-14:00_{ID}", "_", "\x00", ID]
+SPOTS += [f"2026-02-30_{ID}", f"2026-01-01T10:00:00_{ID}", f"0001-01-01_{ID}", f"9999-12-31_{ID}"]
+
+
+@pytest.mark.parametrize("spot", SPOTS, ids=ascii)
+def test_a_place_in_a_list_that_nobody_gave_out_is_the_beginning(client, marked, spot):
+    mentor = marked["mentorship"].mentor.user
+    mentor.roles = list(Role)
+    mentor.save(update_fields=["roles"])
+    client.force_login(mentor)
+    lists = ["/paperwork/", "/match/", "/follow-ups/", "/referrals/", marked["mentorship"].get_absolute_url()]
+
+    for path in [*lists, marked["case"].get_absolute_url()]:
+        for name in ("after", "before"):
+            assert client.get(path, {name: spot}).status_code == 200, path

@@ -1,10 +1,13 @@
 """What is true of every page: no copy of it is kept, and a list continues where it stopped."""
 
 import uuid
+from datetime import datetime
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+YEARS = range(1900, 2200)
 PAGE = 25
 
 
@@ -35,8 +38,12 @@ def page_of(rows, *, by, after="", newest_first=False, size=PAGE):
 
 
 def _spot(after):
+    """A place as `page_of` gave it out; whatever else stands in an address is the beginning."""
     when, _, pk = after.partition("_")
     try:
-        return parse_datetime(when.replace(" ", "+")) or parse_date(when), uuid.UUID(pk)
+        clock, key = parse_datetime(when.replace(" ", "+")) or parse_date(when), uuid.UUID(pk)
     except ValueError:
         return None
+    if clock is None or clock.year not in YEARS or (isinstance(clock, datetime) and timezone.is_naive(clock)):
+        return None
+    return clock, key
