@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 YEARS = range(1900, 2200)
+A_DAY = len("2026-01-28")
 PAGE = 25
 
 
@@ -41,7 +42,8 @@ def _spot(after):
     """A place as `page_of` gave it out; whatever else stands in an address is the beginning."""
     when, _, pk = after.partition("_")
     try:
-        clock, key = parse_datetime(when.replace(" ", "+")) or parse_date(when), uuid.UUID(pk)
+        clock = parse_date(when) if len(when) == A_DAY else parse_datetime(when.replace(" ", "+"))
+        key = uuid.UUID(pk)
     except ValueError:
         return None
     if clock is None or clock.year not in YEARS or (isinstance(clock, datetime) and timezone.is_naive(clock)):
