@@ -1,8 +1,10 @@
 """Work off the request. The clock only ticks here; what is due stands in PostgreSQL."""
 
+import logging.config
 import os
 
-from celery import Celery
+from celery import Celery, signals
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlmc.settings")
 app = Celery("mlmc", task_cls="mlmc.core.context:ActingTask")
@@ -16,3 +18,9 @@ app.conf.beat_schedule = {
     "follow-ups": {"task": "outcomes.tasks.open_and_remind", "schedule": TICK},
     "figures": {"task": "outcomes.tasks.make_figures", "schedule": TICK},
 }
+
+
+@signals.setup_logging.connect
+def our_log(**_):
+    """Celery's own log would name the arguments of a task and the words of an exception."""
+    logging.config.dictConfig(settings.LOGGING)

@@ -200,7 +200,7 @@ def worker(committed, tmp_path):
         environment = cluster.program(cluster.DATABASE, **environment)
         process = spawn(command, log=log, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
         started.append(process)
-        wait_for(lambda: " ready." in tail(log, 20_000), why=lambda: tail(log, 4000), process=process)
+        wait_for(lambda: '"event": "ready"' in tail(log, 20_000), why=lambda: tail(log, 4000), process=process)
         return process
 
     yield start
