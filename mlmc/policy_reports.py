@@ -29,7 +29,7 @@ def policy_report(request):
 
 
 def count(directive, kind):
-    """The first one is a line, and then the second, the fourth, the eighth: a flood of reports is no flood of lines."""
+    """The first one is a line, then the second, the fourth, the eighth: a flood of reports floods no log."""
     with lock:
         counted[directive, kind] += 1
         times = counted[directive, kind]
@@ -46,7 +46,9 @@ def told(request):
     for report in found if isinstance(found, list) else [found]:
         body = report.get("csp-report") or report.get("body") if isinstance(report, dict) else None
         if isinstance(body, dict):
-            directive = first(body, "effective-directive", "effectiveDirective", "violated-directive").partition(" ")[0]
+            directive = first(body, "effective-directive", "effectiveDirective", "violated-directive").partition(" ")[
+                0
+            ]
             if directive in DIRECTIVES:
                 yield directive, kind_of(first(body, "blocked-uri", "blockedURL"), request)
 

@@ -1,4 +1,4 @@
-"""The first thing that happens to a request: a number of its own, one log line, and what a browser may be asked to do."""
+"""What happens to every request first: a number and a log line, strict headers, no stranger's form, no giant."""
 
 import time
 import uuid
@@ -73,6 +73,7 @@ def strict_headers(get_response):
 
 def from_our_pages(get_response):
     """A request that changes something and that a browser says another site caused is refused before anything else."""
+
     def middleware(request):
         if request.method not in READS and request.headers.get("Sec-Fetch-Site") not in OURS:
             return views.forbidden(request)
@@ -83,6 +84,7 @@ def from_our_pages(get_response):
 
 def not_too_large(get_response):
     """A body nobody could have typed is not read at all."""
+
     def middleware(request):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
@@ -90,4 +92,3 @@ def not_too_large(get_response):
         return get_response(request)
 
     return middleware
-

@@ -18,9 +18,9 @@ PLACE = re.compile(r"[A-Za-z0-9_./-]+\.py:\d+")
 LEVELS = {"debug", "info", "warning", "error", "critical"}
 BLOCKED = {"inline", "eval", "data", "blob", "own", "elsewhere", "unknown"}  # what a policy kept out
 MESSAGES = {"news", "concern", "follow_up"}
-DIRECTIVES = {
-    f"{name}-src{part}" for name in ("script", "style") for part in ("", "-elem", "-attr")
-} | {f"{name}-src" for name in ("default", "img", "font", "connect", "object", "frame", "media", "worker", "child")}
+DIRECTIVES = {f"{name}-src{part}" for name in ("script", "style") for part in ("", "-elem", "-attr")} | {
+    f"{name}-src" for name in ("default", "img", "font", "connect", "object", "frame", "media", "worker", "child")
+}
 DIRECTIVES |= {"form-action", "frame-ancestors", "base-uri", "manifest-src"}
 
 

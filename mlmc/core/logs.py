@@ -33,6 +33,8 @@ SAID = {
     "beat: Starting...": "beat",
     "Scheduler: Sending due task %s (%s)": "due",
 }
+
+
 def only_allowed(_, __, line):
     """The allow-list. An unknown key, or a value of another shape than its key has, is not written."""
     kept = {}
@@ -73,7 +75,6 @@ def others(_, __, line):
     data = getattr(record, "data", None)
     if isinstance(data, dict):  # Celery's: the task, and the message it came by
         line |= {"task": data.get("name"), "task_id": data.get("id")}
-    line["exc_info"] = record.exc_info
     return line
 
 
@@ -95,8 +96,9 @@ def door():
             only_allowed,
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
-        keep_exc_info=True,
+        keep_exc_info=False,  # or its traceback would follow the line, words and all
         keep_stack_info=False,
+        use_get_message=False,
     )
 
 
@@ -117,10 +119,11 @@ def quiet_crash(before):
 
     @wraps(before)
     def hook(kind, problem, trace):
-        if not issubclass(kind, DatabaseError):
-            return before(kind, problem, trace)
-        places = "".join(f"  {place}\n" for place in frames(problem))
-        code = getattr(problem.__cause__, "pgcode", None) or "no SQLSTATE"
-        sys.stderr.write(f"{kind.__name__} ({code}), its words are left out because they may hold a row:\n{places}")
+        if issubclass(kind, DatabaseError):
+            code = getattr(problem.__cause__, "pgcode", None) or "no SQLSTATE"
+            sys.stderr.write(f"{kind.__name__} ({code}); its words are left out, for they may hold a row.\n")
+            sys.stderr.writelines(f"  {place}\n" for place in frames(problem))
+        else:
+            before(kind, problem, trace)
 
     return hook
