@@ -57,13 +57,14 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "mlmc.core.pages.private_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files are strict as well, but may be kept
+    "mlmc.core.context.transaction_middleware",  # one transaction around session, view and rendering
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "mlmc.core.context.acting_middleware",  # innermost: one transaction around view and rendering
+    "mlmc.core.context.acting_middleware",  # innermost: the view acts as its person
 ]
 TEMPLATES = [
     {
