@@ -62,13 +62,14 @@ MIDDLEWARE = [
     "mlmc.requests.not_too_large",
     "mlmc.alive.at_the_gate",  # is it up? Asked of nobody's session, and of no database
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files are strict as well, but may be kept
+    "mlmc.core.context.transaction_middleware",  # one transaction around session, view and rendering
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "mlmc.core.context.acting_middleware",  # innermost: one transaction around view and rendering
+    "mlmc.core.context.acting_middleware",  # innermost: the view acts as its person
 ]
 TEMPLATES = [
     {
