@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -11,7 +11,7 @@ from functools import wraps
 from celery import Task
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 
 from mlmc.core import audit
 
@@ -133,8 +133,10 @@ def transaction_middleware(get_response):
                 if refused:
                     transaction.set_rollback(True)
             if refused and audit.is_worth_a_line(request, noted):
-                with acting_as(noted.actor or _known(request)), transaction.atomic():
-                    audit.keep(request, response, noted)
+                # where the database itself is gone, nothing was done and nothing can be written
+                with suppress(InterfaceError, OperationalError), acting_as(noted.actor or _known(request)):
+                    with transaction.atomic():
+                        audit.keep(request, response, noted)
         return response
 
     return middleware
