@@ -28,12 +28,24 @@ def practice(request):
     return redirect(get_object_or_404(Case.objects.visible_to(request.user), youth__is_practice=True))
 
 
+# One page a status.
+PAGES = {
+    400: "400.html",
+    403: "403.html",
+    404: "404.html",
+    413: "413.html",
+    429: "429.html",
+    500: "500.html",
+    503: "503.html",
+}
+
+
 def error_page(status, *, template=None):
-    """One page a status. It asks nothing of anybody, for whatever broke may be the database; and it says nothing but
+    """It asks nothing of anybody, for whatever broke may be the database; and it says nothing but
     a number made for this one time, which our log has too."""
     number = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
     structlog.contextvars.bind_contextvars(error_id=number)
-    page = get_template(template or f"{status}.html").render({"demo": settings.MLMC_DEMO, "error_id": number})
+    page = get_template(template or PAGES[status]).render({"demo": settings.MLMC_DEMO, "error_id": number})
     return HttpResponse(page, status=status)
 
 

@@ -1,4 +1,4 @@
-"""Figures as a file: JSON for programs, CSV for spreadsheets. As they were made, or as the report's page shows them."""
+"""Figures as a file: JSON for programs, CSV for spreadsheets; as they were made, or as the page shows them."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -24,6 +24,7 @@ from tests.factories import (
     ContactFactory,
     ExclusionFactory,
     FollowUpFactory,
+    FurtherLookFactory,
     InvitationFactory,
     MatchFactory,
     MeetingFactory,
@@ -109,6 +110,7 @@ def build(**youth):
     world.things["referrals"] = referrals(people, now=now)
     OutboxRowFactory(recipient=people["mentor"])
     AttemptFactory()
+    FurtherLookFactory(user=people["mentor"])
     AgencyContactFactory()
     Heartbeat.objects.create(name="worker", at=now)
     program.save(program.Program(on_call=[str(people["supervisor"].pk)]))

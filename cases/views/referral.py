@@ -15,6 +15,7 @@ from mlmc import program
 from mlmc.core import audit
 from mlmc.core.access import only, visible_or_404
 from mlmc.core.forms import words
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 
 WELCOMERS = (Role.INTAKE, Role.ASSESSMENT)
@@ -34,6 +35,7 @@ def referral_new(request):
 
 @require_safe
 @only(*WELCOMERS, Role.DIRECTOR)
+@opens_a_youth
 def referral(request, pk):
     return show(request, found(request, pk))
 
@@ -108,6 +110,7 @@ def received(referral):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_reply(request, pk):
     referral = found(request, pk)
     intake.record_reply(referral, by=request.user, at=timezone.now())
@@ -117,6 +120,7 @@ def referral_reply(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_take(request, pk):
     referral = found(request, pk)
     intake.take_on(referral, by=request.user)
@@ -126,6 +130,7 @@ def referral_take(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_contact(request, pk):
     referral = found(request, pk)
     form = ContactForm(request.POST, received_at=referral.received_at)
@@ -138,6 +143,7 @@ def referral_contact(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_move(request, pk, to):
     """A move that needs no words is a button; one that does asks for them on a page of its own."""
     referral = found(request, pk)
@@ -166,6 +172,7 @@ def referral_move(request, pk, to):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_accept(request, pk):
     referral = found(request, pk)
     form = AcceptForm(request.POST, known=links.known_youth(links.suggestions(referral)))
@@ -182,6 +189,7 @@ def referral_accept(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_link(request, pk):
     referral = found(request, pk)
     form = LinkForm(request.POST)
@@ -195,6 +203,7 @@ def referral_link(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_merge(request, pk, into):
     """A person has said that both are about one youth: this one rests, the other goes on."""
     referral, other = found(request, pk), found(request, into)

@@ -17,7 +17,7 @@ CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 PLACE = re.compile(r"[A-Za-z0-9_./-]+\.py:\d+")
 LEVELS = {"debug", "info", "warning", "error", "critical"}
 BLOCKED = {"inline", "eval", "data", "blob", "own", "elsewhere", "unknown"}  # what a policy kept out
-MESSAGES = {"news", "concern", "follow_up"}
+MESSAGES = {"news", "concern", "follow_up", "many_opened"}
 DIRECTIVES = {f"{name}-src{part}" for name in ("script", "style") for part in ("", "-elem", "-attr")} | {
     f"{name}-src" for name in ("default", "img", "font", "connect", "object", "frame", "media", "worker", "child")
 }

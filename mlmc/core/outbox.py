@@ -33,7 +33,7 @@ def mail(message):
     ).send()
 
 
-KINDS = {"news": Kind(mail), "concern": Kind(mail), "follow_up": Kind(mail)}
+KINDS = {"news": Kind(mail), "concern": Kind(mail), "follow_up": Kind(mail), "many_opened": Kind(mail)}
 
 
 def enqueue(kind, *, to, about, due_at):

@@ -1,6 +1,17 @@
 """Who reads and writes people, messages and settings. See mlmc.core.rls."""
 
-from mlmc.core.models import Attempt, AuditEntry, Change, Heartbeat, Invitation, OutboxRow, ProgramRow, Team, User
+from mlmc.core.models import (
+    Attempt,
+    AuditEntry,
+    Change,
+    FurtherLook,
+    Heartbeat,
+    Invitation,
+    OutboxRow,
+    ProgramRow,
+    Team,
+    User,
+)
 from mlmc.core.rls import ANYBODY, SOMEBODY, Rules, acts_as, finder, on_duty, own
 
 FINDERS = [
@@ -28,11 +39,13 @@ RULES = {
             own("user_id"),
             acts_as("director"),
             f"act = any (array['sign-in', 'deny']) and cases = '{{}}' and {acts_as('admin')}",
+            f"act = 'deny' and status = 429 and {on_duty('watch')}",  # who was stopped; the clock tells the director
         ),
         add=(ANYBODY,),
         columns="act, what, record, cases, why, status",
         once=True,
     ),
+    FurtherLook: Rules(read=(own("user_id"), acts_as("director")), add=(own("user_id"),)),
     Change: Rules(),  # a trigger adds, as the guard; upper apps say who reads
     Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),
 }
