@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from cases.emergency import MAY_OPEN
 from mlmc import program, queues
 from mlmc.core.models import Role
 
@@ -47,6 +48,13 @@ MENU = [
         "Program",
         [
             ("people", "people:people", "person-badge", "People", {ADMIN, DIRECTOR}),
+            (
+                "emergencies",
+                "cases:emergencies",
+                "exclamation-diamond",
+                "Opened in an emergency",
+                {SUPERVISOR, DIRECTOR},
+            ),
             ("health", "health", "activity", "System health", {ADMIN}),
         ],
     ),
@@ -99,6 +107,7 @@ def shell(request):
         return known
     return known | {
         "nav": menu(user),
+        "may_open": user.has_role(*MAY_OPEN),
         "tabs": [(key, reverse(name), icon, label) for key, name, icon, label in TABS if user.has_role(MENTOR)],
         "person": {"name": user.short_name, "role_label": user.role_words, "initials": user.initials, "tone": 1},
     }
