@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "mlmc.requests.not_too_large",
     "mlmc.alive.at_the_gate",  # is it up? Asked of nobody's session, and of no database
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files are strict as well, but may be kept
+    "mlmc.core.pages.ordinary_methods",
     "mlmc.core.context.transaction_middleware",  # one transaction around session, view and rendering
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -43,7 +43,7 @@ PAGES = {
 def error_page(status, *, template=None):
     """It asks nothing of anybody, for whatever broke may be the database; and it says nothing but
     a number made for this one time, which our log has too."""
-    number = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+    number = secrets.token_hex(4)
     structlog.contextvars.bind_contextvars(error_id=number)
     page = get_template(template or PAGES[status]).render({"demo": settings.MLMC_DEMO, "error_id": number})
     return HttpResponse(page, status=status)

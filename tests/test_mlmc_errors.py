@@ -119,7 +119,7 @@ def said():
 def shows_nothing(answer, said):
     """No stack, no version, no value; the number of the page stands in the log and nowhere else."""
     page = answer.content.decode()
-    number = re.search(r"[0-9a-f]{4}-[0-9a-f]{4}(?=</span>)", page)[0]
+    number = re.search(r"[0-9a-f]{8}(?=</span>)", page)[0]
     assert number in said
     for word in ("Zyxwvut", "Qanary", "twice@", "long@example"):
         assert word not in page + said
@@ -246,6 +246,6 @@ def test_a_form_of_an_old_page_is_refused_without_saying_why(said):
 def test_no_error_page_asks_the_database():
     """Where it is not allowed any query would fail this test. The number is new each time."""
     pages = [error_page(status).content.decode() for status in (400, 403, 404, 413, 429, 500, 503)]
-    numbers = {re.search(r"[0-9a-f]{4}-[0-9a-f]{4}(?=</span>)", page)[0] for page in pages}
+    numbers = {re.search(r"[0-9a-f]{8}(?=</span>)", page)[0] for page in pages}
 
     assert len(numbers) == len(pages)

@@ -12,7 +12,7 @@ EVENTS = {
     *("request", "message", "listening", "worker started", "worker left", "stopping", "ready", "connected"),
     *("task received", "task done", "task failed", "not sent", "policy", "beat", "due"),
 }
-ID = re.compile(r"[0-9a-f]{4}(-[0-9a-f]{4})?|[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ID = re.compile(r"[0-9a-f]{8}|[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 PLACE = re.compile(r"[A-Za-z0-9_./-]+\.py:\d+")
 LEVELS = {"debug", "info", "warning", "error", "critical"}

@@ -4,12 +4,24 @@ import uuid
 from datetime import datetime
 
 from django.db.models import Q
+from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 YEARS = range(1900, 2200)
 A_DAY = len("2026-01-28")
 PAGE = 25
+
+
+def ordinary_methods(get_response):
+    """Pages are read and forms are sent; every other way of asking is refused before anybody is asked who they are."""
+
+    def middleware(request):
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        return get_response(request)
+
+    return middleware
 
 
 def page_of(rows, *, by, after="", newest_first=False, size=PAGE):
