@@ -17,8 +17,7 @@ def lookup_keys():
     """The keys of every referral and youth, those alone that belong to them. How many there are."""
     LookupKey.objects.all().delete()
     return sum(
-        len(LookupKey.objects.bulk_create(row for person in people for row in person))
-        for people in chunks_of_keys()
+        len(LookupKey.objects.bulk_create(row for person in people for row in person)) for people in chunks_of_keys()
     )
 
 

@@ -18,7 +18,9 @@ FINDERS = (Role.INTAKE, Role.ASSESSMENT, Role.MENTOR, Role.CASE_MANAGER, Role.SU
 
 
 class SearchForm(Form):
-    words = PlainText(label="Whom are you looking for?", max_length=LONGEST, missing="Type a name, a code or a number.")
+    words = PlainText(
+        label="Whom are you looking for?", max_length=LONGEST, missing="Type a name, a code or a number."
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +44,9 @@ def with_pages(user, hits):
     if found:
         for case, as_what in Access.objects.open_to(user).filter(case__in=found).values_list("case", "as_what"):
             kinds.setdefault(case, set()).add(as_what)
-        logs = dict(Mentorship.objects.read_by(user).filter(case__in=found).order_by("asked_at").values_list("case", "pk"))
+        logs = dict(
+            Mentorship.objects.read_by(user).filter(case__in=found).order_by("asked_at").values_list("case", "pk")
+        )
     return [(hit, page_of(user, hit, kinds.get(hit.who.pk, set()), logs.get(hit.who.pk))) for hit in hits]
 
 

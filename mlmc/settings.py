@@ -28,7 +28,9 @@ def needed_key(name):
 
 
 SECRET_KEY = needed_key("MLMC_SECRET_KEY")  # signs cookies and sessions
-SECRET_KEY_FALLBACKS = (KEPT | os.environ).get("MLMC_SECRET_KEY_FALLBACKS", "").split()  # old ones, until 12 h are over
+SECRET_KEY_FALLBACKS = (
+    (KEPT | os.environ).get("MLMC_SECRET_KEY_FALLBACKS", "").split()
+)  # old ones, until 12 h are over
 MLMC_ACTOR_KEY = needed_key("MLMC_ACTOR_KEY")  # signs who acts; its twin lies in guard.actor_key
 MLMC_DATA_KEYS = needed("MLMC_DATA_KEYS")  # "2:base64,1:base64": the first seals, all of them open
 MLMC_INDEX_KEY = needed_key("MLMC_INDEX_KEY")  # blind indexes; another key, so that one leak is not two

@@ -120,7 +120,11 @@ def test_names_that_changed_find_from_then_on_and_old_ones_no_more():
 
 
 def test_keys_that_were_lost_are_made_anew_for_everybody():
-    case, waiting, intake = CaseFactory(youth=youth("Keziah")), ReferralFactory(first_name="Oriel"), UserFactory(intake=True)
+    case, waiting, intake = (
+        CaseFactory(youth=youth("Keziah")),
+        ReferralFactory(first_name="Oriel"),
+        UserFactory(intake=True),
+    )
     before = LookupKey.objects.count()
     LookupKey.objects.all().delete()
     assert found(intake, "Keziah") == set()

@@ -65,7 +65,9 @@ def wrong():
         try:
             open_sealed(proofs[name], bound_to=place(name))
         except CannotOpen:
-            return f"Key {name} of MLMC_DATA_KEYS is not the key this database was sealed with. Put the right one back."
+            return (
+                f"Key {name} of MLMC_DATA_KEYS is not the key this database was sealed with. Put the right one back."
+            )
     return None
 
 

@@ -50,7 +50,9 @@ def kept_in(path):
     runs as its user; a file only while it is opened, and only by its owner."""
     try:
         if stat.S_IMODE(os.stat(path).st_mode) & 0o077:
-            raise ImproperlyConfigured(f"MLMC_SECRETS_FILE can be read by others, and it holds the keys: `chmod 600 {path}`.")
+            raise ImproperlyConfigured(
+                f"MLMC_SECRETS_FILE can be read by others, and it holds the keys: `chmod 600 {path}`."
+            )
         lines = Path(path).read_text().splitlines()
     except (OSError, UnicodeDecodeError):
         raise ImproperlyConfigured("MLMC_SECRETS_FILE names a file that cannot be read.") from None

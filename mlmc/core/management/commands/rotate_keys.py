@@ -25,7 +25,9 @@ class Command(BaseCommand):
         others = ", ".join(str(number) for number in key_ring() if number != sealing_number())
         if not left:
             may_go = f" Key {others} may go out of MLMC_DATA_KEYS once every process knows key" if others else ""
-            return f"Everything here is sealed with key {sealing_number()}.{may_go and f'{may_go} {sealing_number()}.'}"
+            return (
+                f"Everything here is sealed with key {sealing_number()}.{may_go and f'{may_go} {sealing_number()}.'}"
+            )
         old = ", ".join(map(str, sorted(numbers)))
         lost = sorted(set(numbers) - set(key_ring()))
         words = f"{left} rows are left on key {old}. Restart what still seals with it, then run this again."
