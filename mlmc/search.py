@@ -1,4 +1,4 @@
-"""Search: words are posted and stand in no address, title or log. What is found opens the page its reader works from."""
+"""Search: words are posted and stand in no address, title or log. What is found opens the page a reader works from."""
 
 from django.shortcuts import render
 from django.urls import reverse

@@ -17,8 +17,12 @@ VAR = Path(os.environ.get("MLMC_VAR", BASE_DIR / "var"))  # what a running progr
 KEPT = ring.kept_in(os.environ["MLMC_SECRETS_FILE"]) if os.environ.get("MLMC_SECRETS_FILE") else {}
 
 
+def given(name):
+    return KEPT.get(name) or os.environ.get(name, "")
+
+
 def needed(name):
-    if found := KEPT.get(name) or os.environ.get(name):
+    if found := given(name):
         return found
     raise ImproperlyConfigured(f"{name} is not set. `make run` sets it for the demo; see README.md.")
 
@@ -28,9 +32,7 @@ def needed_key(name):
 
 
 SECRET_KEY = needed_key("MLMC_SECRET_KEY")  # signs cookies and sessions
-SECRET_KEY_FALLBACKS = (
-    (KEPT | os.environ).get("MLMC_SECRET_KEY_FALLBACKS", "").split()
-)  # old ones, until 12 h are over
+SECRET_KEY_FALLBACKS = given("MLMC_SECRET_KEY_FALLBACKS").split()  # older ones, until the last session has ended
 MLMC_ACTOR_KEY = needed_key("MLMC_ACTOR_KEY")  # signs who acts; its twin lies in guard.actor_key
 MLMC_DATA_KEYS = needed("MLMC_DATA_KEYS")  # "2:base64,1:base64": the first seals, all of them open
 MLMC_INDEX_KEY = needed_key("MLMC_INDEX_KEY")  # blind indexes; another key, so that one leak is not two
@@ -70,13 +72,14 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "mlmc.core.pages.private_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files are strict as well, but may be kept
+    "mlmc.core.context.transaction_middleware",  # one transaction around session, view and rendering
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "mlmc.core.context.acting_middleware",  # innermost: one transaction around view and rendering
+    "mlmc.core.context.acting_middleware",  # innermost: the view acts as its person
 ]
 TEMPLATES = [
     {

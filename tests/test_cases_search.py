@@ -1,4 +1,4 @@
-"""Whoever searches finds whom they may see, by name only where their rights open the name, and learns of nobody else."""
+"""Whoever searches finds whom they may see, by name only where rights open the name, and hears of nobody else."""
 
 import re
 import unicodedata
@@ -177,9 +177,9 @@ def open_rows(user):
     now, walls = timezone.now(), {(wall.user_id, wall.youth_id) for wall in Wall.objects.all()}
     for row in Access.objects.select_related("case"):
         mine = row.user_id == user.pk or (row.role and row.role in user.roles)
-        if mine and row.begins <= now and (row.until is None or row.until > now) and row.as_what != As.ASKED:
-            if (user.pk, row.case.youth_id) not in walls:
-                yield row
+        in_force = row.begins <= now and (row.until is None or row.until > now)
+        if mine and in_force and row.as_what != As.ASKED and (user.pk, row.case.youth_id) not in walls:
+            yield row
 
 
 def oracle(user, text):

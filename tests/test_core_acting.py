@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.management import CommandError
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from django.urls import URLPattern, get_resolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from mlmc.celery import app
-from mlmc.core.context import NOBODY, ActingTask, Actor, acting_as, acting_user, under
+from mlmc.core.context import NOBODY, ActingTask, Actor, acting_as, acting_user, on_duty, under
 from mlmc.core.models import Team, User
 from mlmc.core.roles import APP
 from tests import cluster
@@ -31,6 +31,11 @@ handler400, handler403, handler404, handler500 = (
     "mlmc.views.not_found",
     "mlmc.views.broken",
 )
+
+
+def half_done():
+    with on_duty("accounts"):
+        Team.objects.create(name="half done")
 
 
 def words_of(actor):
@@ -49,19 +54,19 @@ def deferred(request):
 
 def late(request):
     """Writes in the view; what the page shows breaks only while it is rendered."""
-    Team.objects.create(name="half done")
+    half_done()
     return TemplateResponse(request, engines["django"].from_string("{{ broken }}"), {"broken": lambda: 1 // 0})
 
 
 def answers(request, status):
-    Team.objects.create(name="half done")
+    half_done()
     messages.success(request, "Said on the way.")
     request.session["kept"] = "yes"
     return HttpResponse(status=status)
 
 
 def raises(request, problem):
-    Team.objects.create(name="half done")
+    half_done()
     raise {
         "404": Http404,
         "403": PermissionDenied,
@@ -72,14 +77,14 @@ def raises(request, problem):
 
 
 def breaks_the_transaction(request):
-    Team.objects.create(name="half done")
+    half_done()
     with connection.cursor() as cursor:
         cursor.execute("select 1/0")
 
 
 def nothing(request):
     """A view that forgets its answer."""
-    Team.objects.create(name="half done")
+    half_done()
 
 
 def next_page(request):
@@ -91,7 +96,7 @@ def streams(request):
 
 
 def loses_the_database(request):
-    Team.objects.create(name="half done")
+    half_done()
     with connection.cursor() as cursor:
         cursor.execute("select pg_terminate_backend(pg_backend_pid())")
 
@@ -252,7 +257,8 @@ def test_a_database_that_goes_away_ends_in_the_500_page_and_its_return_is_notice
     user = UserFactory(mentor=True)
     log_in(APP)
     browser = Client(raise_request_exception=False)
-    browser.force_login(user)
+    with on_duty("accounts"), transaction.atomic():  # as at sign-in: it keeps when that was
+        browser.force_login(user)
 
     def get(page):
         close_old_connections()  # as a server does before each request, and the test client does not
@@ -286,8 +292,9 @@ def test_requests_on_one_lasting_connection_are_each_their_own(log_in):
     one, other = UserFactory(mentor=True), UserFactory(intake=True)
     log_in(APP)
     first, second, stranger = Client(), Client(), Client()
-    first.force_login(one)
-    second.force_login(other)
+    with on_duty("accounts"), transaction.atomic():
+        first.force_login(one)
+        second.force_login(other)
 
     for _ in range(2):
         assert first.get("/told/").content.decode() == f"{one.pk}: mentor"

@@ -14,8 +14,8 @@ from cases.models import Identity, LookupKey, Youth
 from cases.referral_files import Line
 from cases.search import find
 from mlmc.core import rotation, throttle
-from mlmc.core.crypto import CannotOpen, EncryptedTextField
-from mlmc.core.models import Attempt, KeyCheck
+from mlmc.core.crypto import CannotOpen, EncryptedTextField, open_sealed, place_of
+from mlmc.core.models import Attempt, Change, KeyCheck
 from mlmc.core.roles import KEEPER
 from tests import cluster
 from tests.factories import CaseFactory, UserFactory, YouthFactory
@@ -80,6 +80,34 @@ def test_a_value_that_does_not_open_stays_is_counted_and_stops_nobody_else(setti
     assert Youth.objects.get(pk=one.pk).pronouns == one.pronouns
     with pytest.raises(CannotOpen):
         Youth.objects.get(pk=other.pk).pronouns  # noqa: B018
+
+
+@pytest.mark.django_db
+def test_what_a_record_said_before_is_sealed_anew_and_still_opens(settings):
+    """G41: the history, bound to the row it tells of. Turning a key is itself no change of anybody's record."""
+    youth, unchanged = YouthFactory(chosen_name="First"), YouthFactory()
+    for name in ("Second", "Third"):
+        youth.chosen_name = name
+        youth.save(update_fields=["chosen_name"])
+    youth.born_on = None
+    youth.save(update_fields=["born_on"])
+    settings.MLMC_DATA_KEYS = TURNED
+
+    assert turn(only_count=True)["core_change"] == (0, 3, {1})
+    assert turn()["core_change"] == (3, 0, set())
+    assert turn()["core_change"] == (0, 0, set())
+
+    settings.MLMC_DATA_KEYS = KEY_2
+    kept = [change.old for change in Change.objects.filter(table_name="cases_youth").order_by("pk")]
+    assert [list(old) for old in kept] == [["chosen_name"], ["chosen_name"], ["born_on"]]
+    told = [open_copy(name, value, youth.pk) for old in kept for name, value in old.items()]
+    assert told == ["First", "Second", "2011-04-17"]
+    with pytest.raises(CannotOpen):
+        open_copy("chosen_name", kept[0]["chosen_name"], unchanged.pk)
+
+
+def open_copy(column, text, pk):
+    return open_sealed(bytes.fromhex(text[2:]), bound_to=place_of("cases_youth", column, pk))
 
 
 def test_every_table_that_seals_anything_is_turned():

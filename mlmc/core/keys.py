@@ -59,15 +59,13 @@ def wrong():
     for name in sorted(proofs):
         if int(name) not in key_ring():
             return (
-                f"Key {name} is missing from MLMC_DATA_KEYS, and values here may be sealed with it. Put it back; it may"
-                " go when `manage.py rotate_keys` says so."
+                f"Key {name} is missing from MLMC_DATA_KEYS, and values here may be sealed with it. Put it back; it"
+                " may go when `manage.py rotate_keys` says so."
             )
         try:
             open_sealed(proofs[name], bound_to=place(name))
         except CannotOpen:
-            return (
-                f"Key {name} of MLMC_DATA_KEYS is not the key this database was sealed with. Put the right one back."
-            )
+            return f"Key {name} of MLMC_DATA_KEYS is not the key this database was sealed with. Put that one back."
     return None
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from mlmc.core.context import on_duty
 from mlmc.core.models import Invitation, Role, User
 
 INVITED_FOR = timedelta(days=7)
@@ -17,6 +18,7 @@ class NotPossible(Exception):
     """What was asked would lock the program or its rights. The message is fit for the user."""
 
 
+@on_duty("accounts")
 @transaction.atomic
 def invite(email, *, name, roles, by, at, team=None, on_council=False):
     """A new person and the token of a single-use link, which is shown once: only its hash is kept."""
@@ -28,6 +30,7 @@ def invite(email, *, name, roles, by, at, team=None, on_council=False):
     return user, new_link(user, by=by, at=at)
 
 
+@on_duty("accounts")
 @transaction.atomic
 def new_link(user, *, by, at):
     """A new single-use link for somebody; older ones end. The way back in for a forgotten password, too."""
@@ -43,6 +46,7 @@ def hashed(token):
     return hashlib.sha256(token.encode()).digest()
 
 
+@on_duty("accounts")
 def invitation_for(token, *, at):
     """The invitation a link still opens, or None: used, ended and never made look the same."""
     return (
@@ -52,6 +56,7 @@ def invitation_for(token, *, at):
     )
 
 
+@on_duty("accounts")
 @transaction.atomic
 def accept(invitation, *, password, at):
     """Choose a password; the link is used up, and whoever was signed in as this person no longer is."""
@@ -67,6 +72,7 @@ def accept(invitation, *, password, at):
     return user
 
 
+@on_duty("accounts")
 @transaction.atomic
 def change(user, *, roles, team, on_council, by):
     """Give somebody other roles or another team. Nobody changes their own roles."""
@@ -79,6 +85,7 @@ def change(user, *, roles, team, on_council, by):
     return user
 
 
+@on_duty("accounts")
 @transaction.atomic
 def switch_off(user, *, at):
     """Somebody leaves. They are signed out everywhere; what they did keeps their name."""
@@ -91,6 +98,7 @@ def switch_off(user, *, at):
     return user
 
 
+@on_duty("accounts")
 @transaction.atomic
 def switch_on(user):
     """The door stays open. Access to cases does not come back by itself."""

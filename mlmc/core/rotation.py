@@ -18,6 +18,7 @@ from mlmc.core.models import KeyCheck
 
 BATCH, ROUNDS, PAUSE = 500, 20, 0.2
 CHANGES = "core_change"
+WITHOUT_HISTORY = "select set_config('app.resealing', 'on', true)"  # the words stay what they were
 
 
 @dataclass
@@ -89,7 +90,8 @@ def reseal_table(table, key, columns):
 def reseal_some(table, key, columns, *, after):
     """One batch behind the key `after`: (where it ended, how many rows), or None at the end of the table."""
     query = sql.SQL(
-        "select {key}, {names} from {table} where {behind} and {old} order by {key} limit {size} for update skip locked"
+        "select {key}, {names} from {table} where {behind} and {old} order by {key} limit {size}"
+        " for update skip locked"
     ).format(
         key=sql.Identifier(key),
         names=sql.SQL(", ").join(map(sql.Identifier, columns)),
@@ -99,6 +101,7 @@ def reseal_some(table, key, columns, *, after):
         size=sql.Literal(BATCH),
     )
     with connection.cursor() as cursor:
+        cursor.execute(WITHOUT_HISTORY)
         cursor.execute(query)
         rows = [(pk, as_bytes(values)) for pk, *values in cursor.fetchall()]
         sealed = [(pk, list(anew(table, columns, pk, values))) for pk, values in rows]
@@ -183,7 +186,8 @@ def reseal_changes():
 def reseal_some_changes(table, columns, *, after):
     behind = sql.SQL("id > {}").format(sql.Literal(after)) if after else sql.SQL("true")
     query = sql.SQL(
-        "select id, row_id, old from {} where table_name = {} and {} and {} order by id limit {} for update skip locked"
+        "select id, row_id, old from {} where table_name = {} and {} and {} order by id limit {}"
+        " for update skip locked"
     ).format(
         sql.Identifier(CHANGES),
         sql.Literal(table),

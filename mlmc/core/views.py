@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 
 from mlmc.core import people, signing_in
-from mlmc.core.context import under
+from mlmc.core.context import on_duty, under
 from mlmc.core.door_forms import PasswordForm, SignInForm
 
 
@@ -26,7 +26,8 @@ def sign_in(request):
         except (signing_in.Wrong, signing_in.TooManyTries) as problem:
             form.add_error(None, str(problem))
         else:
-            login(request, user)
+            with on_duty("accounts"):  # it keeps when somebody signed in last
+                login(request, user)
             return HttpResponseRedirect(_back(request))
     return render(request, "core/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
 
@@ -48,6 +49,7 @@ def join(request, token):
     form = PasswordForm(request.POST or None, user=invitation.user)
     if form.is_valid():
         user = people.accept(invitation, password=form.cleaned_data["password"], at=timezone.now())
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        with on_duty("accounts"):
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
         return redirect("home")
     return render(request, "core/join.html", {"form": form})

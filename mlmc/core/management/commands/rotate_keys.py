@@ -1,4 +1,4 @@
-"""Seal anew, with the first key of MLMC_DATA_KEYS, what older keys have sealed. While everybody works; as the keeper."""
+"""Seal anew, with the first key of MLMC_DATA_KEYS, what older keys have sealed, as the keeper, while people work."""
 
 from django.core.management import BaseCommand
 
@@ -22,12 +22,11 @@ class Command(BaseCommand):
             rotation.retire(numbers)
 
     def in_words(self, left, numbers):
-        others = ", ".join(str(number) for number in key_ring() if number != sealing_number())
+        ours = sealing_number()
+        others = ", ".join(str(number) for number in key_ring() if number != ours)
         if not left:
-            may_go = f" Key {others} may go out of MLMC_DATA_KEYS once every process knows key" if others else ""
-            return (
-                f"Everything here is sealed with key {sealing_number()}.{may_go and f'{may_go} {sealing_number()}.'}"
-            )
+            may_go = f" Key {others} may go out of MLMC_DATA_KEYS once every process seals with key {ours}."
+            return f"Everything here is sealed with key {ours}.{may_go if others else ''}"
         old = ", ".join(map(str, sorted(numbers)))
         lost = sorted(set(numbers) - set(key_ring()))
         words = f"{left} rows are left on key {old}. Restart what still seals with it, then run this again."
