@@ -9,7 +9,7 @@ from itertools import islice
 from django.db.models import OuterRef, Subquery
 
 from cases.birth import stated_age
-from cases.likeness import Person, compare, digits, names_among, plain, sound, words
+from cases.likeness import Person, compare, digits, is_a_name, names_among, plain, sound, words
 from cases.models import LookupKey, Precision, Referral, Youth
 from mlmc.core.crypto import blind_index
 
@@ -54,8 +54,8 @@ def of_youth(youth):
     names = [re.findall(r"[^\W\d_]+", plain(name)) for name in written if name != NO_NAME]
     aliases = identity.aliases.split("\n") if identity else []
     return Person(
-        first=frozenset(name[0] for name in names if name),
-        last=frozenset(word for name in names for word in name[1:] if len(word) > 1),
+        first=frozenset(name[0] for name in names if name and is_a_name(name[0])),
+        last=frozenset(word for name in names for word in name[1:] if is_a_name(word)),
         also=frozenset().union(*map(names_among, aliases)),
         phones=digits(identity.phones) if identity else frozenset(),
         born_on=youth.born_on,

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from cases.intake import EASY
-from cases.likeness import digits, plain, sound
+from cases.likeness import digits, is_a_name, plain, sound
 from cases.models import Access, Case, LookupKey, Referral
 from cases.models.access import READS_NAMES
 from cases.models.referral import OPEN
@@ -50,10 +50,9 @@ class Said:
         text = text[:LONGEST]
         code = re.fullmatch(r"(?:y[\s-]*)?0*(\d{1,6})", text.strip(), re.I)
         receipt = re.sub(r"[\s-]", "", text).upper()
-        words = re.findall(r"[^\W\d_]+", plain(text))
-        longer = [word for word in words if len(word) > 1]  # beside a name, an initial says nothing
+        words = filter(is_a_name, re.findall(r"[^\W\d_]+", plain(text)))
         return cls(
-            words=tuple(dict.fromkeys(longer or words)),
+            words=tuple(dict.fromkeys(words)),
             phones=digits(text),
             code=f"Y-{int(code[1]):04d}" if code else "",
             receipt="-".join((receipt[:3], receipt[3:6], receipt[6:])) if RECEIPT.fullmatch(receipt) else "",
