@@ -15,6 +15,7 @@ app.autodiscover_tasks()
 TICK = int(os.environ.get("MLMC_TICK_SECONDS", "60"))
 app.conf.beat_schedule = {
     "deliver": {"task": "mlmc.core.tasks.deliver", "schedule": TICK / 3},  # danger is told within the minute
+    "emergencies": {"task": "cases.tasks.escalate_emergencies", "schedule": TICK},
     "places": {"task": "mentors.tasks.give_back_places", "schedule": TICK},
     "concerns": {"task": "mentors.tasks.pass_on_concerns", "schedule": TICK},
     "follow-ups": {"task": "outcomes.tasks.open_and_remind", "schedule": TICK},

@@ -82,7 +82,8 @@ class Oracle:
         return own or self.holds(user, row["case_id"], WORKS) or self.has(user, "director")
 
     def cases_wall(self, row, user):
-        return row["user_id"] == user["id"] or self.holds_youth(user, row["youth_id"], WORKS)
+        theirs = row["user_id"] == user["id"] or self.has(user, "director")
+        return theirs or self.holds_youth(user, row["youth_id"], WORKS)
 
     def cases_case(self, row, user):
         return not self.walled(user, row["youth_id"]) and (

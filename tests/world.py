@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cases import access
-from cases.models import As, SafeContact
+from cases.models import Access, As, Emergency, SafeContact
 from mentors.models import Status
 from mlmc import program
 from mlmc.core import keys
@@ -97,6 +97,8 @@ def build(**youth):
     lets("other_support", As.SUPPORT, of=others["case"])
     lets("case_manager", As.CASE_MANAGER)
     lets("in_an_emergency", As.BREAK_GLASS, until=now + timedelta(minutes=50))
+    opened = Access.objects.get(case=case, as_what=As.BREAK_GLASS)
+    Emergency.objects.create(access=opened, by=opened.user, reason="They called from the bus station at night.")
     lets("former_mentor", As.MENTOR, until=now - timedelta(days=1))
     lets("other_mentor", As.COVER, until=now - timedelta(minutes=1))  # covered until a moment ago
     AccessFactory(

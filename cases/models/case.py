@@ -72,9 +72,17 @@ class Case(Row):
     def get_absolute_url(self):
         return reverse("cases:case", args=[self.pk])
 
+    def get_access_url(self):
+        return reverse("cases:access", args=[self.pk])
+
     @property
     def code(self):
         return self.youth.code
+
+    @property
+    def whose(self):
+        """Whose records these are, for the trail."""
+        return self.pk
 
     def record(self, what, *, by, at=None, note=""):
         """Put a line on the case's timeline."""

@@ -13,6 +13,7 @@ from cases.models import Access, As, Case, CaseStatus, Contact
 from cases.policies import WORKS_WITH
 from cases.told_forms import ToldForm
 from mlmc import program
+from mlmc.core import audit
 from mlmc.core.access import visible_or_404
 from mlmc.core.models import Role
 
@@ -34,6 +35,7 @@ def found(request, pk):
     kinds = set(rows.filter(case=case).values_list("as_what", flat=True))
     if not opens_page(request.user, case, kinds):
         raise Http404
+    audit.note(case.pk)
     return case, not kinds.isdisjoint(WORKS_WITH)
 
 

@@ -133,13 +133,19 @@ def transaction_middleware(get_response):
                 if refused:
                     transaction.set_rollback(True)
             if refused and audit.is_worth_a_line(request, noted):
-                # where the database itself is gone, nothing was done and nothing can be written
-                with suppress(InterfaceError, OperationalError), acting_as(noted.actor or _known(request)):
-                    with transaction.atomic():
-                        audit.keep(request, response, noted)
+                _keep_refusal(request, response, noted)
         return response
 
     return middleware
+
+
+def _keep_refusal(request, response, noted):
+    gone = (
+        InterfaceError,
+        OperationalError,
+    )  # where the database is gone nothing was done, and nothing can be written
+    with suppress(*gone), acting_as(noted.actor or _known(request)), transaction.atomic():
+        audit.keep(request, response, noted)
 
 
 def acting_middleware(get_response):

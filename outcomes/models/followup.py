@@ -94,6 +94,11 @@ class FollowUp(Row):
         return reverse("outcomes:follow_up", args=[self.pk])
 
     @property
+    def whose(self):
+        """Whose records these are, for the trail."""
+        return self.respondent.case_id
+
+    @property
     def code(self):
         return self.respondent.code
 
