@@ -10,8 +10,19 @@ from mlmc.launcher.servers import joined_or_running
 
 OWNERS = {"migrate", "makemigrations", "secure_database", "showmigrations", "sqlmigrate", "dbshell"}
 KEEPERS = {"seed_demo", "rotate_keys", "rotate_index_key", "rebuild_lookup_keys", "verify_audit"}
-ASK_THEMSELVES = {"check", "rotate_index_key", "key_sheet", "data_map"}  # whether the keys fit, or need no answer
-ALONE = {"", "collectstatic", "makemessages", "compilemessages", "help", "version", "--help", "-h", "--version"}
+ASK_THEMSELVES = {"check", "rotate_index_key", "key_sheet"}  # whether the keys fit, or need no answer
+ALONE = {
+    "",
+    "data_map",
+    "collectstatic",
+    "makemessages",
+    "compilemessages",
+    "help",
+    "version",
+    "--help",
+    "-h",
+    "--version",
+}
 NOWHERE = {  # for commands that read the settings and ask no server
     "DATABASE_URL": "postgresql:///none",
     "DATABASE_URL_OWNER": "postgresql:///none",
