@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "mlmc.core.pages.private_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files are strict as well, but may be kept
+    "mlmc.core.pages.ordinary_methods",
     "mlmc.core.context.transaction_middleware",  # one transaction around session, view and rendering
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

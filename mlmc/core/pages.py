@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db.models import Q
+from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -20,6 +21,17 @@ def private_pages(get_response):
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
+
+    return middleware
+
+
+def ordinary_methods(get_response):
+    """Pages are read and forms are sent; every other way of asking is refused before anybody is asked who they are."""
+
+    def middleware(request):
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        return get_response(request)
 
     return middleware
 
