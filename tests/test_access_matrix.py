@@ -22,7 +22,6 @@ READS_THE_NAME = {"mentor", "case_manager", "supervisor", "in_an_emergency"}
 # Pages that need no sign-in, and why
 OPEN_TO_ALL = {
     "core:sign_in": "nobody is signed in yet",
-    "core:sign_out": "there is nothing left to protect",
     "core:join": "the link is the proof",
     "cases:refer": "agencies have no account here",
     "outcomes:survey": "the link is the secret",
@@ -59,8 +58,8 @@ def program(django_db_setup, django_db_blocker):
 
 
 def answered(client, method, path):
-    """One request, and what it left in the trail; then taken back, so that it does not change the next one's answer."""
-    with taken_back():
+    """One request, and what it left in the trail; then taken back, so that it changes no other's answer."""
+    with taken_back(client):
         response = matrix.ask(client, method, path)
         lines = list(AuditEntry.objects.all())
         cases = {case for line in lines for case in line.cases}
@@ -69,10 +68,13 @@ def answered(client, method, path):
 
 
 @contextmanager
-def taken_back():
+def taken_back(client):
+    cookies = dict(client.cookies)
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    client.cookies.clear()  # signing out took them away
+    client.cookies.update(cookies)
 
 
 def test_g01_every_address_has_its_rows_and_no_row_has_outlived_its_address():
@@ -120,7 +122,7 @@ def test_g01_other_methods_are_refused(program, name):
     path = matrix.path_of(name, TAKES[name], "mine", made)
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
         for person in ("nobody", "mentor", "director"):
-            with taken_back():
+            with taken_back(clients[person]):
                 assert clients[person].generic(method, path).status_code == 405, f"{method} by {person}"
 
 
