@@ -6,7 +6,10 @@ import os
 from celery import Celery, signals
 from django.conf import settings
 
+from mlmc.core.ring import said_plainly, settings_or_stop
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlmc.settings")
+settings_or_stop()
 app = Celery("mlmc", task_cls="mlmc.core.context:ActingTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -20,6 +23,15 @@ app.conf.beat_schedule = {
     "follow-ups": {"task": "outcomes.tasks.open_and_remind", "schedule": TICK},
     "figures": {"task": "outcomes.tasks.make_figures", "schedule": TICK},
 }
+
+
+@signals.worker_init.connect
+def refuse_other_keys(**_):
+    """A worker with other keys would seal what nobody can open."""
+    from mlmc.core import keys  # noqa: PLC0415 (needs the apps)
+
+    with said_plainly():
+        keys.check()
 
 
 @signals.setup_logging.connect

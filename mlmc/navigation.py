@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from cases.emergency import MAY_OPEN
-from mlmc import program, queues
+from mlmc import program, queues, search
 from mlmc.core.models import Role
 
 INTAKE, ASSESSMENT, MENTOR, CASE_MANAGER = Role.INTAKE, Role.ASSESSMENT, Role.MENTOR, Role.CASE_MANAGER
@@ -107,6 +107,7 @@ def shell(request):
         return known
     return known | {
         "nav": menu(user),
+        "may_search": user.has_role(*search.FINDERS),
         "may_open": user.has_role(*MAY_OPEN),
         "tabs": [(key, reverse(name), icon, label) for key, name, icon, label in TABS if user.has_role(MENTOR)],
         "person": {"name": user.short_name, "role_label": user.role_words, "initials": user.initials, "tone": 1},

@@ -7,21 +7,36 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from mlmc.core import ring
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("MLMC_VAR", BASE_DIR / "var"))  # what a running program writes, and nothing else does
 
 
+# Keys may stand in a file of their own instead of the environment; what it names comes before the environment.
+KEPT = ring.kept_in(os.environ["MLMC_SECRETS_FILE"]) if os.environ.get("MLMC_SECRETS_FILE") else {}
+
+
+def given(name):
+    return KEPT.get(name) or os.environ.get(name, "")
+
+
 def needed(name):
-    try:
-        return os.environ[name]
-    except KeyError:
-        raise ImproperlyConfigured(f"{name} is not set. `make run` sets it for the demo; see README.md.") from None
+    if found := given(name):
+        return found
+    raise ImproperlyConfigured(f"{name} is not set. `make run` sets it for the demo; see README.md.")
 
 
-SECRET_KEY = needed("MLMC_SECRET_KEY")
-MLMC_ACTOR_KEY = needed("MLMC_ACTOR_KEY")  # signs who acts; its twin lies in guard.actor_key
+def needed_key(name):
+    return ring.long_enough(name, needed(name))
+
+
+SECRET_KEY = needed_key("MLMC_SECRET_KEY")  # signs cookies and sessions
+SECRET_KEY_FALLBACKS = given("MLMC_SECRET_KEY_FALLBACKS").split()  # older ones, until the last session has ended
+MLMC_ACTOR_KEY = needed_key("MLMC_ACTOR_KEY")  # signs who acts; its twin lies in guard.actor_key
 MLMC_DATA_KEYS = needed("MLMC_DATA_KEYS")  # "2:base64,1:base64": the first seals, all of them open
-MLMC_INDEX_KEY = needed("MLMC_INDEX_KEY")  # blind indexes; another key, so that one leak is not two
+MLMC_INDEX_KEY = needed_key("MLMC_INDEX_KEY")  # blind indexes; another key, so that one leak is not two
+ring.read_ring(MLMC_DATA_KEYS)  # nothing starts with a ring that cannot be read
 MLMC_DEMO = os.environ.get("MLMC_DEMO") == "1"
 MLMC_LEASE_SECONDS = int(os.environ.get("MLMC_LEASE_SECONDS", "300"))
 SITE_URL = os.environ.get("MLMC_SITE_URL", "http://localhost:8000")

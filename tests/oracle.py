@@ -20,6 +20,7 @@ EVERYBODY = {
     "core_heartbeat",
     "core_programrow",
     "core_attempt",
+    "core_keycheck",
     "cases_agency",
     "matching_criterion",
     "outcomes_instrument",

@@ -34,11 +34,16 @@ def found(request, pk):
         Case.objects.with_rights(request.user).select_related("youth", "referral"), request.user, pk=pk
     )
     kinds = set(rows.filter(case=case).values_list("as_what", flat=True))
-    only_mentors = set(request.user.roles) == {Role.MENTOR} and not case.youth.is_practice
-    if only_mentors or (kinds <= {As.MENTOR} and not request.user.has_role(Role.DIRECTOR)):
+    if not opens_page(request.user, case, kinds):
         raise Http404
     audit.note(case.pk)
     return case, not kinds.isdisjoint(WORKS_WITH)
+
+
+def opens_page(user, case, kinds):
+    """Whether the page of this case is for somebody who holds these kinds of rows."""
+    only_mentors = set(user.roles) == {Role.MENTOR} and not case.youth.is_practice
+    return not only_mentors and (not kinds <= {As.MENTOR} or user.has_role(Role.DIRECTOR))
 
 
 @require_safe

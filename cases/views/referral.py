@@ -60,13 +60,13 @@ def show(request, referral, **forms):
     }
     if not referral.opens_name:
         return render(request, "cases/referral_shell.html", context)
-    suggestions = links.suggestions(referral)
-    audit.note(*(one.whose for one in suggestions))
+    suggestions, too_many = looked(referral, by=request.user, at=now)
     context |= {
         "received": received(referral),
         "needs": [intake.NEEDS[code] for code in referral.needs if code in intake.NEEDS],
         "known": list(known(referral)),
         "suggestions": suggestions,
+        "too_many_looks": too_many,
         "contacts": referral.contacts.select_related("by").order_by("-at", "-pk")[:20],
         "may_act": request.user.has_role(*WELCOMERS),
         "may_accept": referral.is_open,
@@ -76,6 +76,16 @@ def show(request, referral, **forms):
         "reopens": not referral.is_open and not hasattr(referral, "case"),
     }
     return render(request, "cases/referral_detail.html", context | forms)
+
+
+def looked(referral, *, by, at):
+    """(Who this may be, or why nobody is suggested.) Only whoever welcomes is asked whether we have met."""
+    if not by.has_role(*WELCOMERS):
+        return [], ""
+    try:
+        return links.look(referral, by=by, at=at), ""
+    except links.TooManyLooks as problem:
+        return [], str(problem)
 
 
 def known(referral):
@@ -175,7 +185,7 @@ def referral_move(request, pk, to):
 @opens_a_youth
 def referral_accept(request, pk):
     referral = found(request, pk)
-    form = AcceptForm(request.POST, known=links.known_youth(links.suggestions(referral)))
+    form = AcceptForm(request.POST, known=links.known_youth(links.suggestions(referral, by=request.user)))
     if form.is_valid():
         try:
             case = acceptance.accept(referral, by=request.user, at=timezone.now(), youth=form.cleaned_data["who"])
@@ -193,7 +203,8 @@ def referral_accept(request, pk):
 def referral_link(request, pk):
     referral = found(request, pk)
     form = LinkForm(request.POST)
-    if form.is_valid():
+    suggested = {one.referral.pk for one in links.suggestions(referral, by=request.user) if one.referral}
+    if form.is_valid() and form.cleaned_data["other"].pk in suggested:
         links.answer(referral, **form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, "Your answer is kept. Nothing was merged by it.")
     else:

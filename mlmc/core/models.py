@@ -247,3 +247,13 @@ class Change(models.Model):
 
     def __str__(self):
         return f"Change {self.pk}"
+
+
+class KeyCheck(models.Model):
+    """A known sentence made with a key that lies behind values here. A start with another key is refused by it."""
+
+    name = models.CharField(max_length=20, primary_key=True)  # the number of a data key, or the index key
+    proof = models.BinaryField()
+
+    def __str__(self):
+        return self.name

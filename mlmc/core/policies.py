@@ -7,6 +7,7 @@ from mlmc.core.models import (
     FurtherLook,
     Heartbeat,
     Invitation,
+    KeyCheck,
     OutboxRow,
     ProgramRow,
     Team,
@@ -47,6 +48,7 @@ RULES = {
     ),
     FurtherLook: Rules(read=(own("user_id"), acts_as("director")), add=(own("user_id"),)),
     Change: Rules(),  # a trigger adds, as the guard; upper apps say who reads
+    KeyCheck: Rules(read=(ANYBODY,), add=(ANYBODY,)),  # it opens nothing; before anybody acts, a start looks at it
     Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),
 }
 
