@@ -18,6 +18,7 @@ from cases.models import (
     SafetyNeed,
     Youth,
 )
+from mlmc.core.context import on_duty
 from mlmc.core.models import Role
 
 CLOSED_ROOM = re.compile(r"\b(closed|small)?\s*(room|car|office|driver)s?\b", re.I)
@@ -49,6 +50,7 @@ def kind_of(words):
     return Kind.PLACE if SOMEWHERE.search(words) else Kind.OTHER
 
 
+@on_duty("welcome")
 @transaction.atomic
 def accept(referral, *, by, at, youth=None, case_manager=None):
     """Take the referral on. A known youth gets a new episode, and is never asked for her story a second time."""

@@ -1,8 +1,10 @@
 """Giving and ending access: the only code that writes rows of Access and Wall."""
 
 from cases.models import Access, Wall
+from mlmc.core.context import on_duty
 
 
+@on_duty("access")
 def give(case, *, as_what, why, by, at, user=None, role="", until=None):
     """Let a person, or everybody in a role, see a case from now on. Giving what is open already adds nothing."""
     open_now = Access.objects.filter(case=case, user=user, role=role, as_what=as_what, until=None)
@@ -13,6 +15,7 @@ def give(case, *, as_what, why, by, at, user=None, role="", until=None):
     )
 
 
+@on_duty("access")
 def end(case, *, at, as_what, user=None):
     """End the open rows of these kinds, of everybody or of one person. What was is kept: rows are never deleted."""
     rows = Access.objects.filter(case=case, as_what__in=as_what, until=None)
@@ -21,6 +24,7 @@ def end(case, *, at, as_what, user=None):
     return rows.update(until=at)
 
 
+@on_duty("access")
 def wall(youth, user):
     """A conflict of interest. From now on this person never sees this youth, whatever else allows it."""
     return Wall.objects.get_or_create(user=user, youth=youth)[0]

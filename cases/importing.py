@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from cases import intake, reading, recognise
 from cases.likeness import DUPLICATE, SIBLING
 from cases.models import Agency, LookupKey, Referral, ReferralLink
+from mlmc.core.context import on_duty
 from mlmc.core.crypto import blind_index
 
 SIZE = 500  # rows written at once
@@ -48,6 +49,7 @@ def source_key(values):
     return blind_index(hashlib.sha256(told.encode()).hexdigest(), column="referral.source_key")
 
 
+@on_duty("welcome")
 @transaction.atomic
 def import_lines(lines, *, at, store=True):
     """Take in the rows of a file, or with `store=False` only say what would become of them."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cases import lifecycle, recognise
 from cases.birth import ADULT, age_on
 from cases.models import Agency, Precision, Referral
+from mlmc.core.context import on_duty
 
 # What is missing or doubtful: words for the page, and whether somebody has to ask for it before going on.
 NEEDS = {
@@ -79,6 +80,7 @@ def missing_from(referral):
         yield "safety_words"
 
 
+@on_duty("welcome")
 @transaction.atomic
 def receive(*, channel, received_at, received_text, at, by=None, client_key=None, needs=(), **parsed):
     """Take in one referral. The same form sent twice is one referral, and answers alike whoever it is about."""
@@ -104,6 +106,7 @@ def receive(*, channel, received_at, received_text, at, by=None, client_key=None
     return referral
 
 
+@on_duty("welcome")
 @transaction.atomic
 def receive_from_staff(typed, *, by, at):
     """A referral somebody here typed in: theirs from now on. The agency is known from then on by its name."""
@@ -113,6 +116,7 @@ def receive_from_staff(typed, *, by, at):
     return receive(**typed, received_at=received_at, agency=agency, by=by, at=at)
 
 
+@on_duty("welcome")
 @transaction.atomic
 def record_reply(referral, *, by, at):
     """The referrer has been answered: the first clock stops, and stays where it stopped."""
@@ -123,6 +127,7 @@ def record_reply(referral, *, by, at):
     return referral
 
 
+@on_duty("welcome")
 def take_on(referral, *, by):
     """Somebody makes this referral theirs."""
     referral.taken_by = by

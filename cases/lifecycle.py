@@ -4,6 +4,7 @@ from django.db import transaction
 
 from cases.models import CASE_MOVES, REFERRAL_MOVES, Case, CaseStatus, Referral, ReferralStatus
 from cases.models.referral import DECIDED
+from mlmc.core.context import on_duty
 
 # The moves that owe an explanation to whoever looks at the referral later.
 NEEDS_A_REASON = {ReferralStatus.GROUP, ReferralStatus.ELSEWHERE, ReferralStatus.WITHDRAWN, ReferralStatus.MERGED}
@@ -22,6 +23,7 @@ def begin(referral, *, asks, exception):
     return referral
 
 
+@on_duty("welcome")
 @transaction.atomic
 def move_referral(referral, to, *, by, at, reason=""):
     """Move a referral through its life. A decision says who, when and why."""
@@ -46,6 +48,7 @@ def move_case(case, to, *, by, at, note=""):
     if to not in CASE_MOVES[current]:
         raise MoveNotAllowed(f"This case is {current.label}, so it cannot become {to.label}.")
     case.status = to
-    case.save(update_fields=["status"])
+    case.with_mentor_at = at if to == CaseStatus.WITH_MENTOR else case.with_mentor_at
+    case.save(update_fields=["status", "with_mentor_at"])
     case.record(to.label, by=by, at=at, note=note)
     return case

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from cases import lifecycle, recognise
 from cases.models import Referral, ReferralLink, ReferralStatus, Relation, Youth
+from mlmc.core.context import on_duty
 
 WORDS = {
     "name": "the same names",
@@ -55,6 +56,7 @@ class Suggestion:
         return ", ".join(WORDS.get(reason, reason) for reason in self.reasons)
 
 
+@on_duty("welcome")
 def suggestions(referral):
     """Everybody this may be, found anew at each look, with the answers that were given. Nothing is written."""
     rows = ReferralLink.objects.filter(Q(one=referral) | Q(other=referral)).select_related(
@@ -97,6 +99,7 @@ def mergeable(suggestions):
     ]
 
 
+@on_duty("welcome")
 @transaction.atomic
 def answer(referral, *, other, kind, answer, by, at):
     """Keep what a person said. It merges nothing; siblings we both know are related from now on."""
@@ -116,6 +119,7 @@ def relate(link):
         Relation.objects.create(one=one, other=other, kind=Relation.Kind.SIBLING)
 
 
+@on_duty("welcome")
 @transaction.atomic
 def merge(referral, other, *, by, at):
     """Let this referral rest beside the other one, which goes on. Only after a person said they are one youth."""

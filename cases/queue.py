@@ -21,7 +21,7 @@ COLUMNS = [
     ("getting", "Getting to know", Q(status__in=GETTING_TO_KNOW)),
     ("ready", "Ready for team", Q(status__in=READY)),
     ("waiting", "Waiting for mentor", ACCEPTED & Q(case__status=CaseStatus.WAITING)),
-    ("met", "Met their mentor", ACCEPTED & Q(case__status=CaseStatus.WITH_MENTOR, case__events__what="with a mentor")),
+    ("met", "Met their mentor", ACCEPTED & Q(case__status=CaseStatus.WITH_MENTOR)),
 ]
 # What the menu of a card offers, by column: what can be done at once, then what asks for a word first.
 STEPS = [
@@ -36,9 +36,7 @@ WITH_WORDS = [(ReferralStatus.GROUP, "Prevention group…"), (ReferralStatus.ELS
 
 def on_board(referrals):
     """Who stands on the board: open ones, those who wait, those who met their mentor lately. Nobody for practice."""
-    met = Q(
-        case__status=CaseStatus.WITH_MENTOR, case__events__what="with a mentor", case__events__at__gt=Now() - STAYS
-    )
+    met = Q(case__status=CaseStatus.WITH_MENTOR, case__with_mentor_at__gt=Now() - STAYS)
     accepted = referrals.filter(ACCEPTED & (Q(case__status=CaseStatus.WAITING) | met)).values("pk")
     return referrals.filter(Q(status__in=OPEN) | Q(pk__in=accepted)).exclude(case__youth__is_practice=True)
 
@@ -70,7 +68,7 @@ def clocks_of(referral, *, program):
     running = promises.clocks(
         received_at=referral.received_at,
         replied_at=referral.replied_at,
-        reached_at=referral.first_reached_at,
+        reached_at=referral.reached_at,
         program=program,
         accepted_at=case.accepted_at if waiting else None,
     )

@@ -8,12 +8,14 @@ from mentors import mentorships, places, slots
 from mentors.models import Mentorship, Status
 from mentors.places import NotToBeAsked
 from mlmc.core import outbox
+from mlmc.core.context import on_duty
 
 
 class NoLongerAsked(Exception):
     """The question is closed. The message is fit for the user."""
 
 
+@on_duty("matching", "mentoring")
 @transaction.atomic
 def ask_both(case, mentor, *, rationale, by, at):
     """Hold a place, keep what the team looked at and why it chose this mentor, and tell the mentor there is news."""
@@ -37,6 +39,7 @@ def ask_both(case, mentor, *, rationale, by, at):
     return match
 
 
+@on_duty("matching", "mentoring")
 @transaction.atomic
 def answer_as_mentor(match, yes, *, by, at):
     """What the mentor herself says."""
@@ -47,6 +50,7 @@ def answer_as_mentor(match, yes, *, by, at):
     return settle(match, by=by, at=at)
 
 
+@on_duty("matching", "mentoring")
 @transaction.atomic
 def answer_for_youth(match, yes, *, by, at):
     """What the youth said, written down by somebody of the team."""

@@ -10,6 +10,7 @@ from cases.models import Relation, Wall
 from matching.fit import Fit, fit
 from matching.models import Criterion, Exclusion, Match
 from mentors.models import OPEN, Mentor, Mentorship, MentorStatus
+from mlmc.core.context import on_duty
 
 SAID_BY = {
     "youth": "The youth would rather not.",
@@ -49,6 +50,7 @@ def criteria():
     return list(Criterion.objects.filter(version=newest).order_by("order"))
 
 
+@on_duty("matching")
 def suggest(case, *, at):
     """What rules a pair out comes first; then the fit; of equals who has taken fewest, then the older mentor row."""
     table, facts = criteria(), Facts(case, at=at)

@@ -10,9 +10,11 @@ from mentors.lifecycle import move_concern
 from mentors.models import OPEN, Concern, ConcernStatus, Mentorship
 from mlmc import program
 from mlmc.core import outbox
+from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
 
 
+@on_duty("concern")
 def rota(case, *, but=None):
     """Who may be told about this case, in order: the supervisors on call, else the mentor's own, else any, else the
     director. Never somebody behind a wall, and not who raised it while there is anybody else."""
@@ -34,6 +36,7 @@ def rota(case, *, but=None):
     return [person for person in supervisors if person == but]
 
 
+@on_duty("concern")
 @transaction.atomic
 def raise_concern(case, *, source, at, by=None, words="", meeting=None):
     """Open a concern and tell who is on call, all in the transaction of its reason. One check-in raises one."""
@@ -47,6 +50,7 @@ def raise_concern(case, *, source, at, by=None, words="", meeting=None):
     return concern
 
 
+@on_duty("concern")
 def tell(concern, person, *, at):
     """It stands with this person now: they may open the case, and a message that says nothing is on its way."""
     concern.told, concern.told_at = person, at
@@ -56,6 +60,7 @@ def tell(concern, person, *, at):
         outbox.enqueue("concern", to=person, about=concern.pk, due_at=at)
 
 
+@on_duty("concern")
 @transaction.atomic
 def acknowledge(concern, *, by, at):
     """Somebody has it. The clock of the rota stops."""
@@ -66,6 +71,7 @@ def acknowledge(concern, *, by, at):
     return concern
 
 
+@on_duty("concern")
 @transaction.atomic
 def resolve(concern, *, by, at, resolution):
     """What was done about it, in words. Who was only called in for it steps back."""
@@ -78,6 +84,7 @@ def resolve(concern, *, by, at, resolution):
     return concern
 
 
+@on_duty("concern")
 @transaction.atomic
 def pass_on_unacknowledged(*, at):
     """Nobody has taken it in time: the next on the rota is told, round and round. Who was told before keeps access."""

@@ -10,6 +10,7 @@ from mentors import concerns, lifecycle, mentorships, slots
 from mentors.models import LIVED, Concern, ConcernStatus, Mentorship, MentorStatus, Status
 from mentors.places import NotToBeAsked
 from mlmc import program
+from mlmc.core.context import on_duty
 from mlmc.core.models import Role
 
 ROLE_FOR = {
@@ -20,6 +21,7 @@ ROLE_FOR = {
 }
 
 
+@on_duty("workforce", "mentoring")
 @transaction.atomic
 def hand_over(mentor, to, *, by, at):
     """Every youth of a mentor goes to another, as many as there are, or none; with `to` None they wait for a match.
@@ -47,6 +49,7 @@ def hand_over(mentor, to, *, by, at):
     return [pass_on(one, to, by=by, at=at) for one in lived]
 
 
+@on_duty("workforce", "mentoring")
 def pass_on(mentorship, to, *, by, at):
     """One goodbye and one beginning, so that the youth is never without somebody."""
     day, case = timezone.localdate(at), mentorship.case
@@ -63,6 +66,7 @@ def pass_on(mentorship, to, *, by, at):
     return successor
 
 
+@on_duty("workforce", "mentoring")
 @transaction.atomic
 def hand_over_cases(person, to, *, by, at):
     """What somebody sees as case manager, supervisor, support or on call goes to a colleague in the same role."""

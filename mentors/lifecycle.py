@@ -19,6 +19,7 @@ from mentors.models import (
     Status,
 )
 from mlmc import program
+from mlmc.core.context import on_duty
 from mlmc.core.models import Role
 
 
@@ -26,6 +27,7 @@ class MoveNotAllowed(Exception):
     """It cannot take this step from where it is. The message is fit for the user."""
 
 
+@on_duty("mentoring")
 @transaction.atomic
 def move(mentorship, to, *, by, on):
     """The next stage of a mentorship. It takes a place, keeps it, or gives it back as the stage needs."""
@@ -62,6 +64,7 @@ def place_for(mentorship, to, *, mentor, by):
     return slots.free(mentor)
 
 
+@on_duty("mentoring")
 @transaction.atomic
 def move_mentor(mentor, to):
     """The next step of a mentor's own working life."""
@@ -73,6 +76,7 @@ def move_mentor(mentor, to):
     return mentor
 
 
+@on_duty("concern")
 @transaction.atomic
 def move_concern(concern, to):
     """From told to somebody has it to in hand. Who and when are written by mentors.concerns."""

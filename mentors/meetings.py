@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mentors.models import LIVED, Meeting
+from mlmc.core.context import on_duty
 
 UNDO_WITHIN = timedelta(minutes=10)
 KINDS_SAID = {
@@ -65,8 +66,8 @@ def log(
     )
     # Of two that arrive together the second waits here for the first, and then finds it.
     Meeting.objects.bulk_create([meeting], ignore_conflicts=True)
-    kept = Meeting.objects.get(client_key=client_key)
-    if kept.mentorship_id != mentorship.pk or kept.logged_by_id != by.pk:
+    kept = Meeting.objects.filter(client_key=client_key).first()
+    if kept is None or kept.mentorship_id != mentorship.pk or kept.logged_by_id != by.pk:
         raise NotDuringMentorship("This form was used before. Open it anew.")
     if kept.pk == meeting.pk:
         mentorship.case.record(said(meeting), by=by, at=at)
@@ -118,6 +119,7 @@ def take_up(meeting, *, by, at):
     return meeting
 
 
+@on_duty("mentoring")
 @transaction.atomic
 def first_meeting(mentorship, *, by, at, met_on, place_kind, expectations_agreed):
     """The first meeting is the mentor's story, not questions: only that it was, where, and what they agreed."""

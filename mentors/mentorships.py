@@ -8,6 +8,7 @@ from cases.lifecycle import move_case
 from cases.models import As, Case, CaseStatus
 from mentors import lifecycle, slots
 from mentors.models import LIVED, OPEN, Mentorship, MentorStatus, Status
+from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
 
 # Who of a mentor's team sees the youth, and why; the roles have the same names
@@ -23,6 +24,7 @@ STAGES = {
 }
 
 
+@on_duty("mentoring")
 @transaction.atomic
 def begin(mentorship, *, by, at):
     """Both said yes. Who welcomed the youth steps back; the mentor's team steps in."""
@@ -37,6 +39,7 @@ def begin(mentorship, *, by, at):
     return mentorship
 
 
+@on_duty("mentoring")
 def let_the_team_see(mentorship, *, by, at):
     """The mentor, and from the mentor's team those who supervise and those who take paperwork off the mentor."""
     mentor, case = mentorship.mentor, mentorship.case
@@ -49,6 +52,7 @@ def let_the_team_see(mentorship, *, by, at):
             access.give(case, user=person, as_what=as_what, why=why, by=by, at=at)
 
 
+@on_duty("mentoring")
 @transaction.atomic
 def not_this_time(mentorship, *, by, at):
     """One of them said no, or nobody said anything in time. The place is free again; no reason is owed."""
@@ -58,6 +62,7 @@ def not_this_time(mentorship, *, by, at):
     return mentorship
 
 
+@on_duty("mentoring")
 @transaction.atomic
 def change_pace(mentorship, to, *, by, at):
     """How often they meet from now on, as far as part of the family, and back to weekly from anywhere."""
@@ -77,6 +82,7 @@ def above_places(mentorship):
     return f"Above the usual {mentorship.mentor.places} places, with the supervisor's yes."
 
 
+@on_duty("mentoring")
 @transaction.atomic
 def end(mentorship, *, by, at, note=""):
     """A goodbye, and a new match offered: the youth waits again, and the assessment team sees them again."""
@@ -89,6 +95,7 @@ def end(mentorship, *, by, at, note=""):
     return mentorship
 
 
+@on_duty("mentoring")
 def step_back(mentorship, *, at):
     """The mentor who leaves no longer sees the youth, nor do those who saw them through this mentor's team."""
     case, mentor = mentorship.case, mentorship.mentor
@@ -98,6 +105,7 @@ def step_back(mentorship, *, at):
             access.end(case, at=at, as_what=[As.SUPERVISOR, As.SUPPORT], user=person)
 
 
+@on_duty("mentoring")
 @transaction.atomic
 def come_back(mentorship, *, by, at):
     """Back to weekly after a goodbye: the same mentor, a place again, and the history they had."""

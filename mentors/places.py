@@ -10,6 +10,7 @@ from mentors import mentorships, slots
 from mentors.models import OPEN, Mentor, Mentorship, MentorStatus, Status
 from mentors.slots import NoPlaceLeft
 from mlmc import program
+from mlmc.core.context import on_duty
 
 __all__ = ["NoPlaceLeft", "NotToBeAsked", "ask", "give_back_expired"]
 
@@ -18,6 +19,7 @@ class NotToBeAsked(Exception):
     """This pair is not to be asked now. The message is fit for the user."""
 
 
+@on_duty("mentoring")
 @transaction.atomic
 def ask(mentor, case, *, by, at):
     """Hold the lowest free place for them while both think. Of fifty who ask at once, those with a place get one."""
@@ -43,6 +45,13 @@ def ask(mentor, case, *, by, at):
     return mentorship
 
 
+@on_duty("mentoring")
+def counted(mentors):
+    """These mentors, with how many of their places are taken. Counting is no look at whose they are."""
+    return list(mentors.with_places())
+
+
+@on_duty("mentoring")
 @transaction.atomic
 def give_back_expired(*, at):
     """Places held past their time are free again. A mentor somebody is deciding about waits for the next round."""

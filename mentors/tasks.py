@@ -7,13 +7,13 @@ from django.utils import timezone
 from mentors import concerns, places
 
 
-@shared_task(duty="places")
+@shared_task(duty="mentoring")
 def give_back_places(**_):
     with transaction.atomic():
         places.give_back_expired(at=timezone.now())
 
 
-@shared_task(duty="concerns")
+@shared_task(duty="concern")
 def pass_on_concerns(**_):
     with transaction.atomic():
         concerns.pass_on_unacknowledged(at=timezone.now())

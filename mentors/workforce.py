@@ -6,12 +6,14 @@ from cases import access
 from cases.models import Access, As
 from mentors import mentorships
 from mentors.models import LIVED, Mentor, Mentorship, MentorStatus
+from mlmc.core.context import on_duty
 from mlmc.core.models import Role
 
 FOLLOWS = [As.SUPERVISOR, As.SUPPORT]
 TOLD = ["languages", "areas", "backgrounds", "experiences", "interests", "gender", "texts"]
 
 
+@on_duty("workforce", "mentoring")
 @transaction.atomic
 def welcome(user, *, by, at):
     """After an invitation, or a change of roles or team: a mentor's record, and the team's youth for who joins it.
@@ -23,6 +25,7 @@ def welcome(user, *, by, at):
     follow_team(user, by=by, at=at)
 
 
+@on_duty("workforce", "mentoring")
 def follow_team(user, *, by, at):
     """Supervisors and support see the youth of their team's mentors, and no longer those of a team that was left."""
     same_team = {"mentor__user__team": user.team_id, "mentor__user__team__isnull": False}

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import asdict, dataclass, field, fields
 
+from mlmc.core.context import on_duty
 from mlmc.core.models import ProgramRow
 
 
@@ -41,6 +42,7 @@ def current():
     return Program(**{name: value for name, value in (row.settings if row else {}).items() if name in known})
 
 
+@on_duty("accounts")
 def save(program):
     ProgramRow.objects.update_or_create(only=True, defaults={"settings": asdict(program)})
 

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "mlmc.core.pages.private_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files are strict as well, but may be kept
+    "mlmc.core.context.transaction_middleware",  # one transaction around session, view and rendering
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -63,7 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "mlmc.core.gate.Gate",  # the lock, and the second factor that is still to come
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "mlmc.core.context.acting_middleware",  # innermost: one transaction around view and rendering
+    "mlmc.core.context.acting_middleware",  # innermost: the view acts as its person
 ]
 TEMPLATES = [
     {

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Min, Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +10,10 @@ from django.views.decorators.http import require_safe
 from cases import promises
 from cases.models import Case, Referral
 from mentors.models import Concern, Mentor, MentorStatus
+from mentors.places import counted
 from mlmc import program
 from mlmc.core.access import only
+from mlmc.core.context import on_duty
 from mlmc.core.models import Role
 from mlmc.core.templatetags.ui import ago, short_when
 from outcomes.models import FollowUp
@@ -63,7 +64,7 @@ def today(request):
     if user.has_role(Role.DIRECTOR):
         rows = Concern.objects.visible_to(user).unresolved().select_related("case__youth", "told")
         concerns = list(rows.order_by("raised_at"))
-        late_follow_ups = list(overdue(timezone.localdate(now)))
+        late_follow_ups = overdue(timezone.localdate(now))
         mentors = room()
     context = {
         "now": now,
@@ -87,13 +88,7 @@ def part_of_day(hour):
 
 def running(user, *, at, settings):
     """Every open referral with the clock that matters now, the one that runs out first on top."""
-    rows = (
-        Referral.objects.visible_to(user)
-        .with_rights(user)
-        .open()
-        .select_related("agency")
-        .annotate(reached_at=Min("contacts__at", filter=Q(contacts__reached=True)))
-    )
+    rows = Referral.objects.visible_to(user).with_rights(user).open().select_related("agency")
     for row in rows:
         row.clocks = promises.clocks(
             received_at=row.received_at, replied_at=row.replied_at, reached_at=row.reached_at, program=settings
@@ -114,19 +109,21 @@ def waits(user, *, at, settings):
 
 def room():
     """Every mentor who works here, the most open places first."""
-    rows = list(Mentor.objects.with_places().select_related("user").exclude(status=MentorStatus.DEPARTED))
+    rows = counted(Mentor.objects.select_related("user").exclude(status=MentorStatus.DEPARTED))
     for row in rows:
         row.can_be_asked = row.status in (MentorStatus.READY, MentorStatus.ACTIVE)
         row.open = max(0, row.places - row.taken) if row.can_be_asked else 0
     return sorted(rows, key=lambda row: (not row.can_be_asked, -row.open, row.pk))
 
 
+@on_duty("follow_ups")
 def overdue(day):
     """Follow-ups whose day has passed while their window is open: respondent codes, never whose they are."""
     rows = FollowUp.objects.filter(status=FollowUpStatus.OPEN, due_on__lt=day).select_related("respondent", "wave")
-    for row in rows.order_by("closes_on", "pk"):
+    rows = list(rows.order_by("closes_on", "pk"))
+    for row in rows:
         row.closing = f"Window closes {ago(row.closes_on)}"
-        yield row
+    return rows
 
 
 def stats(user, concerns, referrals, waiting, late_follow_ups):

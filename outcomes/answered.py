@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django.db.models import Count, Max, Q
 
+from mlmc.core.context import on_duty
 from outcomes import instruments
 from outcomes.analysis import FollowUpShare
 from outcomes.models import Answer, FollowUp, Respondent, Response, Status
@@ -31,6 +32,19 @@ def people(cohort=""):
     return found.filter(cohort=cohort) if cohort else found
 
 
+@on_duty("figures")
+def sizes(cohort=""):
+    """How many people there are, and how many of them in this cohort: numbers for whoever reads the report."""
+    return people().count(), people(cohort).count()
+
+
+@on_duty("figures")
+def newer(cohort, *, than):
+    """How many sittings came after the figures were made."""
+    return counted(cohort).filter(finished_at__gt=than).count()
+
+
+@on_duty("figures")
 def cohorts():
     return list(Respondent.objects.exclude(cohort="").order_by("cohort").values_list("cohort", flat=True).distinct())
 
@@ -71,6 +85,7 @@ def follow_up(cohort=""):
     return {wave: FollowUpShare(answered[wave], of[wave], 100 * answered[wave] / of[wave]) for wave in sorted(of)}
 
 
+@on_duty("figures")
 def flow(cohort=""):
     """By wave and status, how many: who answered, who was missed, who chose not to."""
     found = defaultdict(lambda: dict.fromkeys(Status, 0))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.models import Access, As, Case
 from mlmc.core import outbox
+from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
 from outcomes import lifecycle
 from outcomes.models import Answer, FollowUp, Respondent, Response, Status, Wave
@@ -33,6 +34,7 @@ class NotThisFollowUp(Exception):
     """This cannot be recorded. The message is fit for the user."""
 
 
+@on_duty("follow_ups")
 def make_due(*, at):
     """A respondent for each case that has none, and a follow-up for each wave. Twice at once makes them once."""
     taken = Respondent.objects.filter(case=OuterRef("pk"))
@@ -53,6 +55,7 @@ def make_due(*, at):
     )
 
 
+@on_duty("follow_ups")
 @transaction.atomic
 def open_due(*, at):
     """Windows that begin are opened, windows that end are closed: in part where something was answered."""
@@ -78,6 +81,7 @@ def close(follow_up, *, at):
     anchor(follow_up, on=timezone.localdate(said.at))
 
 
+@on_duty("follow_ups")
 @transaction.atomic
 def remind(*, at):
     """Tell staff what is open, once per follow-up and reminder day, one message a person and day."""
@@ -133,6 +137,7 @@ def anchor(follow_up, *, on):
     FollowUp.objects.filter(pk=follow_up.pk).update(anchored=True)
 
 
+@on_duty("follow_ups")
 @transaction.atomic
 def decline(follow_up, *, by, at):
     """The youth chose not to take part this time. That ends the asking, and nothing else."""
@@ -140,6 +145,7 @@ def decline(follow_up, *, by, at):
     _note(follow_up, "Chose not to take part in a survey", by=by, at=at)
 
 
+@on_duty("follow_ups")
 @transaction.atomic
 def miss(follow_up, *, why, by, at):
     """Say why nobody answered: of an open window that will not be used, or of one that closed by itself."""
@@ -151,6 +157,7 @@ def miss(follow_up, *, why, by, at):
     _note(follow_up, "Missed a survey, still with us", by=by, at=at)
 
 
+@on_duty("follow_ups")
 @transaction.atomic
 def open_again(follow_up, *, by, at):
     """They may change their mind, and a closed window may have been an error, for as long as the dates allow."""
@@ -162,7 +169,7 @@ def open_again(follow_up, *, by, at):
 
 
 def _note(follow_up, what, *, by, at):
-    if case := follow_up.respondent.case:
+    if case := Case.objects.filter(pk=follow_up.respondent.case_id).first():
         case.record(what, by=by, at=at)
 
 

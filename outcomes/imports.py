@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.db import transaction
 from django.utils import timezone
 
+from mlmc.core.context import on_duty
 from outcomes import instruments
 from outcomes.lifecycle import brought_in
 from outcomes.models import Answer, FollowUp, Respondent, Response, Wave
@@ -17,6 +18,7 @@ class ImportProblem(PanelProblem):
     """The table is readable, but cannot be stored. The message is fit for the user."""
 
 
+@on_duty("follow_ups")
 @transaction.atomic
 def bring_in(panel, *, cohort="", at):
     """Store a table of answers. What is already there stays; an answer that differs from a stored one stops it all."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from mentors import concerns
 from mentors.models import Concern
 from mlmc import program
+from mlmc.core.context import on_duty
 from outcomes import followups, instruments, lifecycle
 from outcomes.models import Answer, FollowUp, Response, Status, SurveyLink
 
@@ -40,10 +41,11 @@ class Progress:
         return next((n for n, code in enumerate(self.codes, start=1) if code not in self.passed), None)
 
 
-def _hash(token):
+def hashed(token):
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
+@on_duty("follow_ups")
 @transaction.atomic
 def make_link(follow_up, *, by, at):
     """A new secret for an open follow-up; those made before it stop working. Returns the token, kept nowhere."""
@@ -59,7 +61,7 @@ def make_link(follow_up, *, by, at):
     token = secrets.token_urlsafe(24)
     SurveyLink.objects.create(
         follow_up=follow_up,
-        token_hash=_hash(token),
+        token_hash=hashed(token),
         made_at=at,
         made_by=by,
         start_by=at + timedelta(hours=program.current().link_start_hours),
@@ -70,11 +72,11 @@ def make_link(follow_up, *, by, at):
 def link_of(token, *, at, lock=False):
     """The link, if it may be started or resumed now."""
     alive = Q(started_at=None, start_by__gt=at) | Q(started_at__isnull=False, resume_by__gt=at)
-    links = SurveyLink.objects.filter(alive, token_hash=_hash(token), finished_at=None)
+    links = SurveyLink.objects.filter(alive, token_hash=hashed(token), finished_at=None)
     if lock:  # the follow-up, as make_link does: two taps, and a new link in between, take turns
         ids = links.values("follow_up")
         FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=ids).first()
-    link = links.select_related("follow_up__wave", "follow_up__respondent__case__youth").first()
+    link = links.select_related("follow_up__wave", "follow_up__respondent__case").first()
     if link is None:
         raise LinkEnded
     return link
@@ -82,7 +84,7 @@ def link_of(token, *, at, lock=False):
 
 def finished_just_now(token, *, at):
     """The link, if its last answer was given a moment ago: whoever taps twice is thanked twice."""
-    return SurveyLink.objects.filter(token_hash=_hash(token), finished_at__gt=at - JUST_NOW).first()
+    return SurveyLink.objects.filter(token_hash=hashed(token), finished_at__gt=at - JUST_NOW).first()
 
 
 def response_of(link):

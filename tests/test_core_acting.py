@@ -17,7 +17,7 @@ from django.urls import URLPattern, get_resolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from mlmc.celery import app
-from mlmc.core.context import NOBODY, ActingTask, Actor, acting_as, acting_user, under
+from mlmc.core.context import NOBODY, ActingTask, Actor, acting_as, acting_user, on_duty, under
 from mlmc.core.models import Team, User
 from mlmc.core.roles import APP
 from tests import cluster
@@ -31,6 +31,11 @@ handler400, handler403, handler404, handler500 = (
     "mlmc.views.not_found",
     "mlmc.views.broken",
 )
+
+
+def half_done():
+    with on_duty("accounts"):
+        Team.objects.create(name="half done")
 
 
 def words_of(actor):
@@ -49,19 +54,19 @@ def deferred(request):
 
 def late(request):
     """Writes in the view; what the page shows breaks only while it is rendered."""
-    Team.objects.create(name="half done")
+    half_done()
     return TemplateResponse(request, engines["django"].from_string("{{ broken }}"), {"broken": lambda: 1 // 0})
 
 
 def answers(request, status):
-    Team.objects.create(name="half done")
+    half_done()
     messages.success(request, "Said on the way.")
     request.session["kept"] = "yes"
     return HttpResponse(status=status)
 
 
 def raises(request, problem):
-    Team.objects.create(name="half done")
+    half_done()
     raise {
         "404": Http404,
         "403": PermissionDenied,
@@ -72,14 +77,14 @@ def raises(request, problem):
 
 
 def breaks_the_transaction(request):
-    Team.objects.create(name="half done")
+    half_done()
     with connection.cursor() as cursor:
         cursor.execute("select 1/0")
 
 
 def nothing(request):
     """A view that forgets its answer."""
-    Team.objects.create(name="half done")
+    half_done()
 
 
 def next_page(request):
@@ -91,7 +96,7 @@ def streams(request):
 
 
 def loses_the_database(request):
-    Team.objects.create(name="half done")
+    half_done()
     with connection.cursor() as cursor:
         cursor.execute("select pg_terminate_backend(pg_backend_pid())")
 

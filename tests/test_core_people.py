@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
 from mlmc.core import people
-from mlmc.core.models import Attempt, Role, User
+from mlmc.core.models import Attempt, Role, Session, User
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.core import PASSWORD
 

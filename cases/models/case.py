@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.access import Access, Wall
+from mlmc.core import audit
 from mlmc.core.crypto import EncryptedTextField
 from mlmc.core.models import Role, Row
 
@@ -47,6 +48,7 @@ class Case(Row):
     episode = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=12, choices=Status, default=Status.WAITING)
     accepted_at = models.DateTimeField(default=timezone.now)
+    with_mentor_at = models.DateTimeField(null=True, blank=True)  # since when, the last time it began
     # Dated flags beside the status, each from a day on
     missing_since = models.DateField("missing from care since", null=True, blank=True)
     paused_since = models.DateField("paused by the youth since", null=True, blank=True)
@@ -76,6 +78,7 @@ class Case(Row):
 
     def record(self, what, *, by, at=None, note=""):
         """Put a line on the case's timeline."""
+        audit.note(self.pk)
         return self.events.create(what=what, by=by, note=note, at=at or timezone.now())
 
 
@@ -95,12 +98,6 @@ class CaseEvent(Row):
         return f"Event {self.pk}"
 
 
-class ContactQuerySet(models.QuerySet):
-    def reached_for(self, referral):
-        """The contacts in which the youth of a referral was reached. The first of them kept the 72-hour promise."""
-        return self.filter(referral=referral, reached=True)
-
-
 class Contact(Row):
     """A first contact or a call by staff who are not the mentor. Reaching the youth stops the 72-hour clock."""
 
@@ -117,8 +114,6 @@ class Contact(Row):
     way = models.CharField(max_length=10, choices=Way)
     reached = models.BooleanField()
     note = EncryptedTextField(blank=True, default="")
-
-    objects = ContactQuerySet.as_manager()
 
     class Meta:
         constraints = [

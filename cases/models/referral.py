@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -105,20 +105,12 @@ class ReferralQuerySet(models.QuerySet):
             return real.filter(waiting, case__accepted_at__lte=before)
         if which == promises.REPLY:
             return real.open().filter(replied_at=None, received_at__lte=before)
-        reached = self.model.contacts.field.model.objects.reached_for(OuterRef("pk"))
-        return real.filter(~Exists(reached), Q(status__in=OPEN) | waiting, received_at__lte=before)
-
-    def with_first_contact(self):
-        """`first_reached_at`: when the 72-hour promise was kept."""
-        reached = self.model.contacts.field.model.objects.reached_for(OuterRef("pk"))
-        return self.annotate(first_reached_at=Subquery(reached.order_by("at").values("at")[:1]))
+        return real.filter(Q(status__in=OPEN) | waiting, reached_at=None, received_at__lte=before)
 
     def for_queue(self):
         """Everything one card of the queue shows, without opening the long texts."""
-        return (
-            self.select_related("agency", "taken_by", "case__youth")
-            .with_first_contact()
-            .defer("received_text", "why", "strengths", "custody", "filed_51a", "consent_words", "reason")
+        return self.select_related("agency", "taken_by", "case__youth").defer(
+            "received_text", "why", "strengths", "custody", "filed_51a", "consent_words", "reason"
         )
 
 
@@ -140,6 +132,7 @@ class Referral(Row):
     receipt = models.CharField(max_length=12, unique=True)  # random: it tells nothing and cannot be guessed along
     channel = models.CharField(max_length=12, choices=Channel)
     received_at = models.DateTimeField()
+    reached_at = models.DateTimeField(null=True, blank=True)  # the youth, for the first time: see cases.contacts
     received_text = EncryptedTextField()  # verbatim and whole, as a JSON object of named values or plain text
     source_key = models.BinaryField(max_length=16, null=True, blank=True)  # blind index of an imported row
     client_key = models.UUIDField(null=True, blank=True)  # one per form shown: sent twice is received once

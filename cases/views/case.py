@@ -10,13 +10,12 @@ from cases import codes, contacts, promises, timeline, told
 from cases.birth import age_on
 from cases.forms import ContactForm, uuid_or_none
 from cases.models import Access, As, Case, CaseStatus, Contact
+from cases.policies import WORKS_WITH
 from cases.told_forms import ToldForm
 from mlmc import program
 from mlmc.core.access import visible_or_404
 from mlmc.core.models import Role
 
-# Who works with the whole person. A mentor works from her own pages, support by code.
-WORKS_WITH = [row for row in As if row not in (As.MENTOR, As.SUPPORT)]
 FLAGS = [
     ("missing_since", "Missing from care", "safety", "exclamation-triangle"),
     ("detained_since", "Hospital or detained", "attn", "building"),
@@ -93,15 +92,11 @@ def since(case):
 
 
 def clocks(case, ours):
-    reached = Contact.objects.filter(case=case, reached=True).order_by("at").values_list("at", flat=True).first()
-    matched = None
-    if case.status != CaseStatus.WAITING:
-        line = case.events.filter(what=CaseStatus.WITH_MENTOR.label).order_by("-at").first()
-        matched = line.at if line else case.accepted_at
+    matched = None if case.status == CaseStatus.WAITING else case.with_mentor_at or case.accepted_at
     return promises.clocks(
         received_at=case.referral.received_at if case.referral else None,
         replied_at=case.referral.replied_at if case.referral else None,
-        reached_at=reached,
+        reached_at=case.referral.reached_at if case.referral else None,
         program=ours,
         accepted_at=case.accepted_at,
         mentor_at=matched,

@@ -41,7 +41,7 @@ def found(request, pk):
     referrals = Referral.objects.with_rights(request.user).select_related(
         "agency", "taken_by", "decided_by", "case__youth"
     )
-    return visible_or_404(referrals.with_first_contact(), request.user, pk=pk)
+    return visible_or_404(referrals, request.user, pk=pk)
 
 
 def show(request, referral, **forms):

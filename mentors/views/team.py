@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from mentors import concerns, lifecycle, pace
+from mentors import concerns, lifecycle, pace, places
 from mentors.forms import OnCallForm, ResolveForm
 from mentors.models import LIVED, Concern, ConcernStatus, Mentor, Mentorship, MentorStatus
 from mlmc import program
@@ -40,7 +40,7 @@ def mentors_of(user, open_concerns, *, settings, today):
     if user.team_id is None:
         return []
     mentors = Mentor.objects.filter(user__team=user.team_id, user__is_active=True)
-    mentors = list(mentors.exclude(status=MentorStatus.DEPARTED).with_places().select_related("user").order_by("pk"))
+    mentors = places.counted(mentors.exclude(status=MentorStatus.DEPARTED).select_related("user").order_by("pk"))
     rows = Mentorship.objects.visible_to(user).filter(mentor__in=mentors, status__in=LIVED).with_rights(user)
     ordered = pace.longest_first(rows.for_list(), today=today, pace_days=settings.pace_days)
     worried = {concern.case_id for concern in open_concerns}

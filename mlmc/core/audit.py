@@ -1,9 +1,14 @@
 """What is done, for the trail: one row for each request that shows, changes, is refused, exports or signs in."""
 
+import datetime
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from django.db import connection
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
 VIEW, WRITE, DENY, EXPORT, SIGN_IN = "view", "write", "deny", "export", "sign-in"
 
 
@@ -14,6 +19,7 @@ class Noted:
     act: str = ""
     why: str = ""
     cases: set = field(default_factory=set)
+    actor: object = None  # where it is not the person who is signed in: the door, a referrer, a respondent
 
 
 _noted = ContextVar("noted", default=None)
@@ -32,6 +38,18 @@ def say(act, *, why=""):
         noted.act, noted.why = act, why
 
 
+def noted():
+    return _noted.get()
+
+
+@contextmanager
+def acting_as_this(actor):
+    """The line of this request is this one's, not of whoever is signed in on the machine."""
+    if (noted := _noted.get()) is not None:
+        noted.actor = actor
+    yield
+
+
 @contextmanager
 def noting():
     """What is noted from here on belongs to this."""
@@ -41,3 +59,58 @@ def noting():
         yield noted
     finally:
         _noted.reset(token)
+
+
+def is_worth_a_line(request, noted):
+    """Every request of somebody known, and of others those that show, change or are refused something. Asking for a
+    page that needs a sign-in is none, nor is an address that is none: a machine could fill the trail with them."""
+    if noted is None or getattr(request, "is_poll", False):
+        return False
+    user = request.__dict__.get("_cached_user")
+    return bool(noted.cases or noted.act or (user is not None and user.is_authenticated))
+
+
+def keep(request, response, noted):
+    """The line of this request: which page, which record, whose records, and what came of it."""
+    match = request.resolver_match
+    what = match.view_name if match else "nowhere"
+    found = match.kwargs.get("pk", "") if match else ""
+    record(
+        _act(request, response, noted),
+        what,
+        record=found,
+        cases=noted.cases,
+        why=noted.why,
+        status=response.status_code,
+    )
+
+
+def _act(request, response, noted):
+    if response.status_code >= 400:
+        return DENY
+    if noted.act:
+        return noted.act
+    return WRITE if request.method not in SAFE and 300 <= response.status_code < 400 else VIEW
+
+
+def record(act, what, *, record="", cases=(), why="", status=200):
+    """One row, in the transaction that is open: no row, no act. The database adds who, when and the chain."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into core_auditentry (act, what, record, cases, why, status) values (%s, %s, %s, %s, %s, %s)",
+            [act, what, str(record), sorted(cases), why, status],
+        )
+
+
+def prepare_months(first, *, count=24):
+    """Partitions ahead of time, as the owner. Beyond them entries land in the default partition, not on the floor."""
+    months = [divmod(first.year * 12 + first.month - 1 + n, 12) for n in range(count + 2)]
+    days = [datetime.date(year, month + 1, 1) for year, month in months]
+    with connection.cursor() as cursor:
+        for begin, end in pairwise(days):
+            name = f"core_auditentry_{begin:%Y_%m}"
+            cursor.execute(
+                f"create table if not exists {name} partition of core_auditentry"
+                f" for values from ('{begin}') to ('{end}');"
+                f"create or replace trigger never_emptied before truncate on {name} execute function guard.refuse()"
+            )

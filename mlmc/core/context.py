@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.db import connections, transaction
 
+from mlmc.core import audit
+
 LIFE = 60  # seconds; read against the start of the transaction, so a long report does not lose its rows half-way
 
 
@@ -31,6 +33,11 @@ class Actor:
     def named(cls, name):
         """*door* signs people in, *referrer* hands in the public form, *respondent* answers a survey."""
         return cls(None, (name,))
+
+    @classmethod
+    def respondent(cls, token_hash):
+        """Whoever holds a private link. What it opens is that link's follow-up and nothing else."""
+        return cls(None, ("respondent", f"link:{token_hash.hex()}"))
 
     @classmethod
     def system(cls, *duties):
@@ -93,13 +100,15 @@ def key_pads(key):
     return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
 
 
-def under(name):
-    """A view that people without a sign-in use acts under this name, whoever is signed in on the machine."""
+def under(name, *, actor=None):
+    """A view that people without a sign-in use acts under this name, whoever is signed in on the machine. `actor`
+    makes the actor from what stands in the address."""
 
     def mark(view):
         @wraps(view)
         def acting(request, *args, **kwargs):
-            with acting_as(Actor.named(name)):
+            who = actor(**kwargs) if actor else Actor.named(name)
+            with audit.acting_as_this(who), acting_as(who):
                 response = view(request, *args, **kwargs)
                 return response.render() if hasattr(response, "render") else response
 
@@ -109,17 +118,47 @@ def under(name):
     return mark
 
 
-def acting_middleware(get_response):
-    """One request, one actor, one transaction around view and rendering; an answer of 400 and above leaves nothing."""
+DOOR = Actor.named("door")
+
+
+def transaction_middleware(get_response):
+    """One request, one transaction, around session, view and rendering; an answer of 400 and above leaves nothing but
+    its own line in the trail. Until the person is known, it is the door that acts."""
 
     def middleware(request):
-        with acting_as(Actor.of(request.user)), transaction.atomic():
-            response = get_response(request)
-            if response.status_code >= 400:  # Django has turned every exception into an answer by now
-                transaction.set_rollback(True)
+        with audit.noting() as noted:
+            with acting_as(DOOR), transaction.atomic():
+                response = get_response(request)
+                refused = response.status_code >= 400  # Django has turned every exception into an answer by now
+                if refused:
+                    transaction.set_rollback(True)
+            if refused and audit.is_worth_a_line(request, noted):
+                with acting_as(noted.actor or _known(request)), transaction.atomic():
+                    audit.keep(request, response, noted)
         return response
 
     return middleware
+
+
+def acting_middleware(get_response):
+    """Innermost: what a view does, its person does, and what it did stands in the trail or is not done."""
+
+    def middleware(request):
+        with acting_as(Actor.of(request.user)):
+            response = get_response(request)
+            noted = audit.noted()
+            if response.status_code < 400 and audit.is_worth_a_line(request, noted):
+                with acting_as(noted.actor or current()):
+                    audit.keep(request, response, noted)
+        return response
+
+    return middleware
+
+
+def _known(request):
+    """Whoever a request was from, if it came far enough to know; nothing is read again."""
+    user = request.__dict__.get("_cached_user")
+    return Actor.of(user) if user is not None else DOOR
 
 
 class ActingTask(Task):

@@ -5,6 +5,7 @@ import secrets
 
 from django.conf import settings
 
+from mlmc.core.context import on_duty
 from mlmc.core.models import KnownDevice
 
 COOKIE, LASTS = f"{settings.COOKIE_PREFIX}device", 400 * 24 * 60 * 60  # the longest a browser keeps one
@@ -35,14 +36,17 @@ def hashed(token):
     return hashlib.sha256(token.encode()).digest()
 
 
-def known(token, user):
-    """This person's row of the browser that holds this token, or None."""
-    return KnownDevice.objects.filter(user=user, token_hash=hashed(token)).first() if token else None
+@on_duty("accounts")
+def is_known(token, email):
+    """Whether whoever this e-mail belongs to has signed in before with the browser that holds this token."""
+    return bool(token) and KnownDevice.objects.filter(user__email=email, token_hash=hashed(token)).exists()
 
 
+@on_duty("accounts")
 def remember(user, *, token, words, at):
     """(the token this browser keeps from now on, its row, whether it is new to this person)."""
-    if device := known(token, user):
+    device = KnownDevice.objects.filter(user=user, token_hash=hashed(token)).first() if token else None
+    if device:
         device.last_seen_at = at
         device.save(update_fields=["last_seen_at"])
         return token, device, False

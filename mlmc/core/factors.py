@@ -19,6 +19,7 @@ class LastFactor(Exception):
     """Without it nobody could sign in as this person. The message is fit for the user."""
 
 
+@on_duty("accounts")
 def has_any(user):
     """Whether a second factor can be asked for at all; recovery codes only stand in for one."""
     return Passkey.objects.filter(user=user).exists() or AuthenticatorApp.objects.filter(user=user).exists()

@@ -58,6 +58,7 @@ def hashed(token):
     return hashlib.sha256(token.encode()).digest()
 
 
+@on_duty("accounts")
 def invitation_for(token, *, at):
     """The invitation a link still opens, or None: used, ended and never made look the same."""
     return (

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from mlmc.core import audit, devices, factors, outbox, throttle
 from mlmc.core.context import on_duty
-from mlmc.core.models import KnownDevice, Session, User
+from mlmc.core.models import Session, User
 from mlmc.core.sessions import LASTS
 
 ACCOUNT, CODE, ADDRESS = "sign_in.account", "sign_in.code", "sign_in.address"
@@ -31,7 +31,7 @@ def doors(request, email, kind):
     account from outside slows down everybody but its owner.
     """
     token = devices.token_of(request)
-    if token and KnownDevice.objects.filter(user__email=email, token_hash=devices.hashed(token)).exists():
+    if devices.is_known(token, email):
         return [(kind, f"{email} {token}", FREE)]
     return [(kind, email, FREE), (ADDRESS, request.META["REMOTE_ADDR"], FREE_ADDRESS)]
 

@@ -13,6 +13,7 @@ from mentors.places import NotToBeAsked
 from mentors.slots import NoPlaceLeft
 from mlmc import program
 from mlmc.core import people
+from mlmc.core.context import on_duty
 from mlmc.core.models import Role
 
 
@@ -30,6 +31,7 @@ class Open:
         return any((self.mentorships, self.cases, self.referrals))
 
 
+@on_duty("workforce")
 def what_is_open(user):
     """Counts only: whoever manages people does not read cases."""
     rows = Access.objects.filter(user=user, until=None, as_what__in=list(handover.ROLE_FOR))
@@ -40,6 +42,7 @@ def what_is_open(user):
     )
 
 
+@on_duty("workforce", "access")
 @transaction.atomic
 def leave(user, *, to, by, at):
     """Hand over and switch off. All or nothing. A mentor's youth wait for a match where no mentor takes over."""

@@ -18,7 +18,7 @@ def report(request):
     """Everybody, or one cohort; a cohort too small, or one that leaves too few beside it, is shown to nobody."""
     limit = program.current().small_group
     cohort = request.GET.get("cohort", "")[:40].replace("\0", "")
-    everybody, group = answered.people().count(), answered.people(cohort).count()
+    everybody, group = answered.sizes(cohort)
     refused = bool(cohort) and not may_show(group, everybody, limit=limit)
     snapshot = None if refused else ReportSnapshot.objects.filter(cohort=cohort).order_by("-made_at").first()
     enough = group >= limit
@@ -38,7 +38,7 @@ def report(request):
     }
     if snapshot and enough:
         context["charts"] = charts(snapshot.figures, instrument.definition["outcomes"], limit=limit)
-        context["new"] = answered.counted(cohort).filter(finished_at__gt=snapshot.answers_until).count()
+        context["new"] = answered.newer(cohort, than=snapshot.answers_until)
         context["flow"] = flow(answered.flow(cohort))
     return render(request, "outcomes/report.html", context)
 

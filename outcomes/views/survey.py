@@ -12,10 +12,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from mlmc import program
-from mlmc.core.context import under
+from mlmc.core.context import Actor, under
 from outcomes import instruments, surveys
 from outcomes.instruments import LANGUAGES
 from outcomes.models import Answer
+
+
+def holder_of(token, **_):
+    return Actor.respondent(surveys.hashed(token))
 
 
 def for_respondent(view):
@@ -32,7 +36,8 @@ def for_respondent(view):
         except surveys.LinkEnded:
             return ended(request)
 
-    open_to_all = login_not_required(csrf_exempt(under("respondent")(guarded)))
+    acting = under("respondent", actor=holder_of)(guarded)
+    open_to_all = login_not_required(csrf_exempt(acting))
     return require_http_methods(["GET", "HEAD", "POST"])(open_to_all)
 
 

@@ -3,6 +3,8 @@
 from mlmc.core.models.door import AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session
 from mlmc.core.models.people import (
     Attempt,
+    AuditEntry,
+    Change,
     Heartbeat,
     Invitation,
     OutboxRow,
@@ -15,7 +17,9 @@ from mlmc.core.models.people import (
 
 __all__ = [
     "Attempt",
+    "AuditEntry",
     "AuthenticatorApp",
+    "Change",
     "Heartbeat",
     "Invitation",
     "KnownDevice",

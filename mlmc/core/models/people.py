@@ -187,3 +187,49 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class AuditEntry(models.Model):
+    """One request that showed, changed, was refused, exported or signed in, as the database chained it."""
+
+    pk = models.CompositePrimaryKey("month", "lane", "seq")
+    month = models.DateField()
+    lane = models.IntegerField()
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+    user_id = models.UUIDField(null=True)
+    scope = ArrayField(models.TextField())
+    act = models.TextField()
+    what = models.TextField()  # the name of the page or verb
+    record = models.TextField()
+    cases = ArrayField(models.UUIDField())  # whose records
+    why = models.TextField()  # our own words: never a name, never free text
+    status = models.SmallIntegerField()
+
+    class Meta:
+        managed = False  # partitions, chain and triggers: see sql/trail.sql
+        db_table = "core_auditentry"
+
+    def __str__(self):
+        return f"{self.act} {self.what} {self.record}"
+
+
+class Change(models.Model):
+    """What a record said before somebody changed it or took it away. A trigger writes it; see mlmc.core.history."""
+
+    at = models.DateTimeField()
+    user_id = models.UUIDField(null=True)
+    table_name = models.TextField()
+    row_id = models.TextField()
+    about = models.TextField()
+    subject = models.UUIDField(null=True)
+    gone = models.BooleanField()
+    fields = ArrayField(models.TextField())
+    old = models.JSONField()  # only of the fields that changed; ciphertext as PostgreSQL writes bytes: "\\x01…"
+
+    class Meta:
+        managed = False
+        db_table = "core_change"
+
+    def __str__(self):
+        return f"Change {self.pk}"

@@ -1,0 +1,197 @@
+"""Who reads and writes referrals, youth and cases: rows of Access say it, and a Wall beats them. See mlmc.core.rls."""
+
+from cases.models import (
+    Access,
+    Agency,
+    AgencyContact,
+    As,
+    Case,
+    CaseEvent,
+    Contact,
+    Identity,
+    LookupKey,
+    Referral,
+    ReferralLink,
+    Relation,
+    SafeContact,
+    SafetyNeed,
+    Wall,
+    Youth,
+)
+from cases.models.access import READS_NAMES
+from cases.models.referral import OPEN
+from mlmc.core.models import AuditEntry, Change, Role
+from mlmc.core.rls import SOMEBODY, Rules, acts_as, among, finder, listed, on_duty, own
+
+# Somebody who holds such a row works with the whole person. A mentor works from her own pages, support by code.
+WORKS_WITH = [row for row in As if row not in (As.MENTOR, As.SUPPORT, As.ASKED)]
+
+# A row of Access counts from a minute before it begins: the program's clock and the database's need not agree.
+IN_FORCE = """a.as_what = any (kinds) and a.begins <= guard.clock() + interval '1 minute'
+    and (a.until is null or a.until > guard.clock())
+    and not exists (
+        select from cases_wall w join cases_case c on c.youth_id = w.youth_id
+        where w.user_id = actor.user_id and c.id = a.case_id
+    )"""
+
+FINDERS = [
+    finder(
+        "cases_held(kinds text[])",
+        "setof uuid",
+        f"""select a.case_id from current_actor() actor join cases_access a on a.user_id = actor.user_id
+            where {IN_FORCE}
+            union all
+            select a.case_id from current_actor() actor join cases_access a on a.role = any (actor.scope)
+            where actor.user_id is not null and {IN_FORCE}""",
+    ),
+    finder(
+        "youth_held(kinds text[])",
+        "setof uuid",
+        "select c.youth_id from cases_case c where c.id = any (array(select guard.cases_held(kinds)))",
+    ),
+    finder(
+        "referrals_held(kinds text[])",
+        "setof uuid",
+        """select c.referral_id from cases_case c
+           where c.referral_id is not null and c.id = any (array(select guard.cases_held(kinds)))""",
+    ),
+    # A wall is against reading. A verb on duty has to be complete, whoever runs it: nobody is left behind by it.
+    finder(
+        "youth_walled()",
+        "setof uuid",
+        """select w.youth_id from current_actor() actor join cases_wall w on w.user_id = actor.user_id
+           where not exists (select from unnest(actor.scope) word where word like 'duty:%')""",
+    ),
+    finder(
+        "cases_walled()",
+        "setof uuid",
+        "select c.id from cases_case c where c.youth_id = any (array(select guard.youth_walled()))",
+    ),
+    finder(
+        "referrals_walled()",
+        "setof uuid",
+        """select c.referral_id from cases_case c
+           where c.referral_id is not null and c.youth_id = any (array(select guard.youth_walled()))""",
+    ),
+    finder("roles()", "setof text", "select unnest(scope) from current_actor() where user_id is not null"),
+    finder(
+        "statuses_welcomed()",
+        "setof text",
+        f"""select unnest({listed(OPEN)}::text[]) from current_actor() where scope && '{{intake,assessment}}'""",
+    ),
+]
+
+ANY_WAY, NAMES, WORK = listed(As), listed(READS_NAMES), listed(WORKS_WITH)
+WELCOME = (on_duty("welcome"),)
+ACCESS = (on_duty("access"),)
+WELCOMER = acts_as(Role.INTAKE, Role.ASSESSMENT)
+DIRECTOR = acts_as(Role.DIRECTOR)
+VERBS = on_duty("access", "welcome")
+
+OPEN_REFERRAL = among("status", "statuses_welcomed()")
+REFERRAL_READ = (
+    OPEN_REFERRAL,
+    among("id", f"referrals_held({listed(set(As) - {As.ASKED})})"),
+    f"{own('decided_by_id')} and decided_at > guard.clock() - interval '30 days' and {WELCOMER}",
+    DIRECTOR,
+    *WELCOME,
+)
+FIRST_CONTACT = among("referral_id", "referrals_open()")
+FINDERS.append(
+    finder(
+        "referrals_open()",
+        "setof uuid",
+        "select r.id from cases_referral r where r.status = any (array(select guard.statuses_welcomed()))",
+    )
+)
+
+RULES = {
+    Access: Rules(
+        read=(own("user_id"), among("role", "roles()"), among("case_id", f"cases_held({WORK})"), DIRECTOR, VERBS),
+        add=ACCESS,
+        change=ACCESS,
+        refuse=among("case_id", "cases_walled()"),
+    ),
+    Wall: Rules(read=(own("user_id"), among("youth_id", f"youth_held({WORK})"), VERBS), add=ACCESS, change=ACCESS),
+    # The shell of a case — code, stage, dates — is the director's too.
+    Case: Rules(
+        read=(among("id", f"cases_held({ANY_WAY})"), DIRECTOR, VERBS),
+        add=WELCOME,
+        change=WELCOME,
+        refuse=among("id", "cases_walled()"),
+    ),
+    Youth: Rules(
+        read=(among("id", f"youth_held({ANY_WAY})"), DIRECTOR, VERBS),
+        add=WELCOME,
+        change=(among("id", f"youth_held({WORK})"), *WELCOME),
+        refuse=among("id", "youth_walled()"),
+    ),
+    Identity: Rules(
+        read=(among("youth_id", f"youth_held({NAMES})"), *WELCOME),
+        add=WELCOME,
+        change=WELCOME,
+        refuse=among("youth_id", "youth_walled()"),
+    ),
+    SafeContact: Rules(
+        read=(among("youth_id", f"youth_held({NAMES})"), *WELCOME),
+        add=WELCOME,
+        change=(among("youth_id", f"youth_held({WORK})"), *WELCOME),
+        refuse=among("youth_id", "youth_walled()"),
+    ),
+    SafetyNeed: Rules(  # whoever is asked reads the kind of need before a yes
+        read=(among("youth_id", f"youth_held({listed([*READS_NAMES, As.ASKED])})"), *WELCOME),
+        add=WELCOME,
+        change=(among("youth_id", f"youth_held({WORK})"), *WELCOME),
+        refuse=among("youth_id", "youth_walled()"),
+    ),
+    Relation: Rules(read=WELCOME, add=WELCOME),
+    CaseEvent: Rules(
+        read=(among("case_id", f"cases_held({WORK})"),),
+        add=(among("case_id", f"cases_held({ANY_WAY})"), *WELCOME),
+        refuse=among("case_id", "cases_walled()"),
+    ),
+    Contact: Rules(
+        read=(among("case_id", f"cases_held({WORK})"), FIRST_CONTACT, *WELCOME),
+        add=(among("case_id", f"cases_held({WORK})"), FIRST_CONTACT),
+        change=WELCOME,
+        refuse=among("case_id", "cases_walled()"),
+    ),
+    Referral: Rules(read=REFERRAL_READ, add=WELCOME, change=WELCOME, refuse=among("id", "referrals_walled()")),
+    ReferralLink: Rules(read=WELCOME, add=WELCOME, change=WELCOME),
+    LookupKey: Rules(
+        read=(among("youth_id", f"youth_held({NAMES})"), among("referral_id", "referrals_open()"), *WELCOME),
+        add=WELCOME,
+        remove=WELCOME,
+        refuse=f"{among('youth_id', 'youth_walled()')} or {among('referral_id', 'referrals_walled()')}",
+    ),
+    Agency: Rules(read=(SOMEBODY,), add=WELCOME),
+    AgencyContact: Rules(read=WELCOME, add=WELCOME, change=WELCOME),
+}
+
+# Who has seen a youth, and what their records said before, is read by whoever works with them.
+RULES |= {
+    AuditEntry: Rules(read=(f"cases && array(select guard.cases_held({WORK}))",)),
+    Change: Rules(
+        read=(
+            f"about = 'case' and {among('subject', f'cases_held({WORK})')}",
+            f"about = 'youth' and {among('subject', f'youth_held({WORK})')}",
+            f"about = 'referral' and {among('subject', 'referrals_open()')}",
+        )
+    ),
+}
+
+HISTORY = {
+    Access: ("case", "case_id"),
+    Wall: ("youth", "youth_id"),
+    Youth: ("youth", "id"),
+    Identity: ("youth", "youth_id"),
+    SafeContact: ("youth", "youth_id"),
+    SafetyNeed: ("youth", "youth_id"),
+    Relation: ("youth", "one_id"),
+    Case: ("case", "id"),
+    CaseEvent: ("case", "case_id"),
+    Contact: ("case", "case_id"),
+    Referral: ("referral", "id"),
+    ReferralLink: ("referral", "one_id"),
+    AgencyContact: ("agency", "agency_id"),
+}

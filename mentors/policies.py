@@ -1,0 +1,113 @@
+"""Who reads and writes mentors, mentorships, meetings and concerns. See mlmc.core.rls."""
+
+from cases.models import Access, As, Case, CaseEvent, Referral, Wall, Youth
+from cases.policies import DIRECTOR
+from mentors.models import LIVED, Concern, Meeting, Mentor, Mentorship
+from mlmc.core.models import Role
+from mlmc.core.rls import Rules, acts_as, among, finder, listed, on_duty, own
+
+HANDS = listed([As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS])  # who takes a concern in hand
+READERS = listed([As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE])  # of a meeting log
+OWN = listed([As.MENTOR, As.COVER])
+ASKED_OR_OWN = listed([As.MENTOR, As.COVER, As.ASKED])
+WHOLE = listed(set(As) - {As.MENTOR, As.INTAKE, As.ASSESSMENT, As.ASKED})
+
+MY_MENTOR = "select m.id from current_actor() actor join mentors_mentor m on m.user_id = actor.user_id"
+
+FINDERS = [
+    finder("my_mentors()", "setof uuid", MY_MENTOR),
+    finder(
+        "team()",
+        "setof uuid",
+        """select u.id from current_actor() actor join core_user me on me.id = actor.user_id
+           join core_user u on u.team_id = me.team_id where actor.scope && '{supervisor,support}'""",
+    ),
+    finder(
+        "mentors_with(kinds text[])",
+        "setof uuid",
+        "select s.mentor_id from mentors_mentorship s where s.case_id = any (array(select guard.cases_held(kinds)))",
+    ),
+    finder(
+        "mentorships_lived()",
+        "setof uuid",
+        f"""select s.id from mentors_mentorship s
+            where s.mentor_id = any (array({MY_MENTOR})) and s.status = any ({listed(LIVED)})
+            and s.case_id = any (array(select guard.cases_held({OWN})))""",
+    ),
+    finder(
+        "mentorships_of_mine()",
+        "setof uuid",
+        f"""select s.id from mentors_mentorship s
+            where s.mentor_id = any (array({MY_MENTOR}))
+            and s.case_id = any (array(select guard.cases_held({OWN})))""",
+    ),
+    finder(
+        "mentorships_held(kinds text[])",
+        "setof uuid",
+        "select s.id from mentors_mentorship s where s.case_id = any (array(select guard.cases_held(kinds)))",
+    ),
+]
+
+MENTORING, CONCERN, WORKFORCE = (on_duty(duty) for duty in ("mentoring", "concern", "workforce"))
+VERBS = on_duty("mentoring", "concern", "workforce")
+HANDED_OVER = f"handed_over and {among('mentorship_id', f'mentorships_held({listed([As.SUPPORT])})')}"
+
+RULES = {
+    Mentor: Rules(
+        read=(
+            own("user_id"),
+            among("user_id", "team()"),
+            among("id", f"mentors_with({WHOLE})"),
+            acts_as(Role.ASSESSMENT, Role.DIRECTOR),
+            VERBS,
+        ),
+        add=(WORKFORCE,),
+        change=(own("user_id"), MENTORING, WORKFORCE),
+    ),
+    Mentorship: Rules(
+        read=(
+            f"{among('mentor_id', 'my_mentors()')} and {among('case_id', f'cases_held({ASKED_OR_OWN})')}",
+            among("case_id", f"cases_held({WHOLE})"),
+            VERBS,
+        ),
+        add=(MENTORING,),
+        change=(MENTORING,),
+        refuse=among("case_id", "cases_walled()"),
+    ),
+    # No arm without an index here: a million meetings are read by this rule alone.
+    Meeting: Rules(
+        read=(
+            among("mentorship_id", "mentorships_of_mine()"),
+            among("mentorship_id", f"mentorships_held({READERS})"),
+            HANDED_OVER,
+        ),
+        add=(among("mentorship_id", "mentorships_lived()"),),
+        change=(among("mentorship_id", "mentorships_of_mine()"), HANDED_OVER),
+    ),
+    Concern: Rules(
+        read=(
+            among("case_id", f"cases_held({HANDS})"),
+            f"{own('raised_by_id')} and {among('case_id', f'cases_held({listed(As)})')}",
+            DIRECTOR,
+            CONCERN,
+            WORKFORCE,
+        ),
+        add=(CONCERN,),
+        change=(CONCERN,),
+        refuse=among("case_id", "cases_walled()"),
+    ),
+    # Doors in lower tables, for the verbs of this app
+    Access: Rules(read=(VERBS,)),
+    Wall: Rules(read=(VERBS,)),
+    Youth: Rules(read=(VERBS,)),
+    Case: Rules(read=(VERBS,), change=(MENTORING,)),
+    CaseEvent: Rules(add=(VERBS,)),
+    Referral: Rules(read=(WORKFORCE,), change=(WORKFORCE,)),
+}
+
+HISTORY = {
+    Mentor: ("mentor", "id"),
+    Mentorship: ("case", "case_id"),
+    Meeting: ("mentorship", "mentorship_id"),
+    Concern: ("case", "case_id"),
+}

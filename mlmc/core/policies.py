@@ -1,0 +1,63 @@
+"""Who reads and writes people, messages and settings. See mlmc.core.rls."""
+
+from dataclasses import replace
+
+from mlmc.core.models import (
+    Attempt,
+    AuditEntry,
+    AuthenticatorApp,
+    Change,
+    Heartbeat,
+    Invitation,
+    KnownDevice,
+    OutboxRow,
+    Passkey,
+    ProgramRow,
+    RecoveryCode,
+    Session,
+    Team,
+    User,
+)
+from mlmc.core.rls import ANYBODY, SOMEBODY, Rules, acts_as, finder, on_duty, own
+
+FINDERS = [
+    finder("me()", "uuid", "(select user_id from current_actor())"),
+    finder("somebody()", "boolean", "exists (select from current_actor())"),
+    finder("acts_as(words text[])", "boolean", "exists (select from current_actor() where scope && words)"),
+]
+
+ACCOUNTS = (on_duty("accounts"),)
+SENDER = (on_duty("outbox"),)
+
+# What lets somebody in: their own to look at, written and looked up for others by the verbs of the door alone.
+OWN_ONLY = Rules(read=(own("user_id"), *ACCOUNTS), add=ACCOUNTS, change=ACCOUNTS, remove=ACCOUNTS)
+
+RULES = {
+    # What decides rights is written under a named duty, never by a page.
+    User: Rules(read=(SOMEBODY,), add=ACCOUNTS, change=ACCOUNTS),
+    Team: Rules(read=(SOMEBODY,), add=ACCOUNTS, change=ACCOUNTS),
+    Invitation: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
+    ProgramRow: Rules(read=(ANYBODY,), add=ACCOUNTS, change=ACCOUNTS),
+    # Anybody may ask for a message; only the sender reads and marks it, and system health counts what is stuck.
+    OutboxRow: Rules(read=(*SENDER, acts_as("admin")), add=(SOMEBODY,), change=SENDER),
+    Heartbeat: Rules(read=(SOMEBODY,), add=SENDER, change=SENDER),
+    # The actor, the time and the chain are not the program's to say. Everybody reads their own acts, the director all,
+    # the admin what happened at the door; upper apps add who has seen a youth.
+    AuditEntry: Rules(
+        read=(
+            own("user_id"),
+            acts_as("director"),
+            f"act = any (array['sign-in', 'deny']) and cases = '{{}}' and {acts_as('admin')}",
+        ),
+        add=(ANYBODY,),
+        columns="act, what, record, cases, why, status",
+        once=True,
+    ),
+    Change: Rules(),  # a trigger adds, as the guard; upper apps say who reads
+    # The door finds one by the hash of a key it was shown; what a row holds is sealed with that hash.
+    Session: replace(OWN_ONLY, read=(acts_as("door"), own("user_id"), *ACCOUNTS)),
+    **dict.fromkeys((AuthenticatorApp, KnownDevice, Passkey, RecoveryCode), OWN_ONLY),
+    Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),
+}
+
+HISTORY = {User: ("person", "id"), Team: ("team", "id")}
