@@ -82,8 +82,8 @@ def test_nobody_changes_their_own_roles():
 def test_switching_somebody_off_signs_them_out_everywhere_and_ends_their_links(client):
     UserFactory(admin=True)
     user = UserFactory(intake=True)
-    client.post("/sign-in/", {"email": user.email, "password": PASSWORD})
     token = people.new_link(user, by=user, at=NOW)
+    client.force_login(user)
     assert Session.objects.count() == 1
 
     people.switch_off(user, at=timezone.now())

@@ -45,7 +45,9 @@ def use_number(user, code, *, at):
     app = AuthenticatorApp.objects.filter(user=user).first()
     step = step_of(app.secret, code, at=at) if app else None
     # one statement decides: of two at the same moment one finds the row as it was
-    return step is not None and AuthenticatorApp.objects.filter(pk=app.pk, last_step__lt=step).update(last_step=step) == 1
+    return (
+        step is not None and AuthenticatorApp.objects.filter(pk=app.pk, last_step__lt=step).update(last_step=step) == 1
+    )
 
 
 def use_recovery_code(user, words, *, at):

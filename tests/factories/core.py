@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import factory
+import pyotp
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from mlmc.core.crypto import blind_index
-from mlmc.core.models import Attempt, Invitation, OutboxRow, Role, Team, User
+from mlmc.core.models import Attempt, AuthenticatorApp, Invitation, OutboxRow, Role, Team, User
 
 PASSWORD = "a password for the tests"
 
@@ -34,6 +35,14 @@ class UserFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Robin Person{n}")
     roles = factory.LazyAttribute(lambda it: [role.value for role in Role if getattr(it, role.value)])
     password = factory.django.Password(PASSWORD)
+
+
+class AuthenticatorAppFactory(DjangoModelFactory):
+    class Meta:
+        model = AuthenticatorApp
+
+    user = factory.SubFactory(UserFactory)
+    secret = factory.LazyFunction(pyotp.random_base32)
 
 
 class InvitationFactory(DjangoModelFactory):

@@ -54,7 +54,9 @@ def set_up(request):
         logout(request)
         return redirect("core:sign_in")
     name = devices.in_words(request.headers.get("User-Agent", ""))
-    return render(request, "core/set_up.html", {"form": PasskeyForm(initial={"name": name}), "site": settings.SITE_URL})
+    return render(
+        request, "core/set_up.html", {"form": PasskeyForm(initial={"name": name}), "site": settings.SITE_URL}
+    )
 
 
 @open_while(gate.UNPROVEN)
