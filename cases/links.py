@@ -36,6 +36,10 @@ class Suggestion:
     answer: str = ReferralLink.Answer.OPEN
 
     @property
+    def whose(self):
+        return self.referral.whose if self.referral else self.youth.pk
+
+    @property
     def code(self):
         return self.youth.code if self.youth else self.referral.receipt
 

@@ -14,6 +14,7 @@ from matching.models import Match
 from matching.suggest import suggest
 from mentors.models import Mentor, Mentorship, Status
 from mentors.places import NoPlaceLeft, NotToBeAsked
+from mlmc.core import audit
 from mlmc.core.access import only, visible_or_404
 from mlmc.core.models import Role
 from mlmc.core.pages import page_of
@@ -129,7 +130,9 @@ def asked_of(request, pk):
     """The open question of a mentorship this mentor is asked about; who is not asked gets 404."""
     rows = Match.objects.visible_to(request.user).select_related("mentorship__case__youth", "mentorship__mentor")
     mine = rows.filter(mentorship__status=Status.ASKING, mentorship__mentor__user=request.user)
-    return get_object_or_404(mine, mentorship=pk)
+    match = get_object_or_404(mine, mentorship=pk)
+    audit.note(match.mentorship.case_id)
+    return match
 
 
 @require_safe

@@ -12,6 +12,7 @@ from cases.models import Case, Referral
 from mentors.models import Concern, Mentor, MentorStatus
 from mentors.places import counted
 from mlmc import program
+from mlmc.core import audit
 from mlmc.core.access import only
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role
@@ -122,6 +123,7 @@ def overdue(day):
     rows = FollowUp.objects.filter(status=FollowUpStatus.OPEN, due_on__lt=day).select_related("respondent", "wave")
     rows = list(rows.order_by("closes_on", "pk"))
     for row in rows:
+        audit.note(row.whose)  # by code, but it is somebody's
         row.closing = f"Window closes {ago(row.closes_on)}"
     return rows
 

@@ -58,7 +58,7 @@ def page_of(user, show, *, after=""):
         way = "lt" if show.over else "gt"
         found = found.filter(Q(**{f"{show.by}__{way}": day}) | Q(**{show.by: day, f"pk__{way}": pk}))
     order = [f"-{show.by}", "-pk"] if show.over else [show.by, "pk"]
-    rows = list(found.select_related("wave", "respondent__case__youth").order_by(*order)[: PAGE + 1])
+    rows = list(found.select_related("wave", "respondent").order_by(*order)[: PAGE + 1])
     if len(rows) <= PAGE:
         return rows, ""
     last = rows[PAGE - 1]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from mentors import concerns
 from mentors.models import Concern
 from mlmc import program
+from mlmc.core import audit
 from mlmc.core.context import on_duty
 from outcomes import followups, instruments, lifecycle
 from outcomes.models import Answer, FollowUp, Response, Status, SurveyLink
@@ -79,6 +80,7 @@ def link_of(token, *, at, lock=False):
     link = links.select_related("follow_up__wave", "follow_up__respondent__case").first()
     if link is None:
         raise LinkEnded
+    audit.note(link.follow_up.whose)
     return link
 
 

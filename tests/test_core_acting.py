@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.management import CommandError
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -257,7 +257,8 @@ def test_a_database_that_goes_away_ends_in_the_500_page_and_its_return_is_notice
     user = UserFactory(mentor=True)
     log_in(APP)
     browser = Client(raise_request_exception=False)
-    browser.force_login(user)
+    with on_duty("accounts"), transaction.atomic():  # as at sign-in: it keeps when that was
+        browser.force_login(user)
 
     def get(page):
         close_old_connections()  # as a server does before each request, and the test client does not
@@ -291,8 +292,9 @@ def test_requests_on_one_lasting_connection_are_each_their_own(log_in):
     one, other = UserFactory(mentor=True), UserFactory(intake=True)
     log_in(APP)
     first, second, stranger = Client(), Client(), Client()
-    first.force_login(one)
-    second.force_login(other)
+    with on_duty("accounts"), transaction.atomic():
+        first.force_login(one)
+        second.force_login(other)
 
     for _ in range(2):
         assert first.get("/told/").content.decode() == f"{one.pk}: mentor"

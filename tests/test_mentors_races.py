@@ -30,7 +30,7 @@ def at_once(work, jobs):
         try:
             with as_role(APP):
                 start.wait()
-                with acting_as(Actor.system("test")), transaction.atomic():
+                with acting_as(Actor.system("mentoring")), transaction.atomic():
                     given.append((job, work(job)))
         except Exception as problem:  # a deadlock must not be lost in a thread
             given.append((job, problem))

@@ -76,6 +76,11 @@ class Case(Row):
     def code(self):
         return self.youth.code
 
+    @property
+    def whose(self):
+        """Whose records these are, for the trail."""
+        return self.pk
+
     def record(self, what, *, by, at=None, note=""):
         """Put a line on the case's timeline."""
         audit.note(self.pk)

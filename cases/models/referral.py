@@ -197,6 +197,12 @@ class Referral(Row):
         return self.receipt
 
     @property
+    def whose(self):
+        """Whose records these are, for the trail: the case's where it has been read; until there is one, its own."""
+        case = self._state.fields_cache.get("case")
+        return case.pk if case else self.pk
+
+    @property
     def chosen_name(self):
         return " ".join(part for part in (self.first_name, self.last_name[:1] and f"{self.last_name[:1]}.") if part)
 

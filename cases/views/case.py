@@ -13,6 +13,7 @@ from cases.models import Access, As, Case, CaseStatus, Contact
 from cases.policies import WORKS_WITH
 from cases.told_forms import ToldForm
 from mlmc import program
+from mlmc.core import audit
 from mlmc.core.access import visible_or_404
 from mlmc.core.models import Role
 
@@ -35,6 +36,7 @@ def found(request, pk):
     only_mentors = set(request.user.roles) == {Role.MENTOR} and not case.youth.is_practice
     if only_mentors or (kinds <= {As.MENTOR} and not request.user.has_role(Role.DIRECTOR)):
         raise Http404
+    audit.note(case.pk)
     return case, not kinds.isdisjoint(WORKS_WITH)
 
 

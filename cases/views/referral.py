@@ -12,6 +12,7 @@ from cases import acceptance, codes, contacts, intake, lifecycle, links, queue
 from cases.forms import AcceptForm, ContactForm, LinkForm, MoveForm, ReferralForm
 from cases.models import Referral, ReferralStatus
 from mlmc import program
+from mlmc.core import audit
 from mlmc.core.access import only, visible_or_404
 from mlmc.core.forms import words
 from mlmc.core.models import Role
@@ -41,7 +42,9 @@ def found(request, pk):
     referrals = Referral.objects.with_rights(request.user).select_related(
         "agency", "taken_by", "decided_by", "case__youth"
     )
-    return visible_or_404(referrals, request.user, pk=pk)
+    referral = visible_or_404(referrals, request.user, pk=pk)
+    audit.note(referral.whose)
+    return referral
 
 
 def show(request, referral, **forms):
@@ -56,6 +59,7 @@ def show(request, referral, **forms):
     if not referral.opens_name:
         return render(request, "cases/referral_shell.html", context)
     suggestions = links.suggestions(referral)
+    audit.note(*(one.whose for one in suggestions))
     context |= {
         "received": received(referral),
         "needs": [intake.NEEDS[code] for code in referral.needs if code in intake.NEEDS],

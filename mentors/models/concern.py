@@ -95,5 +95,10 @@ class Concern(Row):
         return self.case.youth
 
     @property
+    def whose(self):
+        """Whose records these are, for the trail."""
+        return self.case_id
+
+    @property
     def code(self):
         return self.case.youth.code

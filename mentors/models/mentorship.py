@@ -126,5 +126,10 @@ class Mentorship(Row):
         return self.case.youth
 
     @property
+    def whose(self):
+        """Whose records these are, for the trail."""
+        return self.case_id
+
+    @property
     def code(self):
         return self.case.youth.code

@@ -34,6 +34,7 @@ def paperwork(request):
     for meeting in rows:
         meeting.topic_words = ", ".join(Meeting.Topic(topic).label for topic in meeting.topics)
         meeting.youth, meeting.code = meeting.mentorship.case.youth, meeting.mentorship.case.youth.code
+        meeting.whose = meeting.mentorship.case_id
     context = {"rows": rows, "after": after, "mine": mine, "active": "paperwork"}
     return render(request, "mentors/paperwork.html", context)
 

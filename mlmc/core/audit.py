@@ -109,8 +109,48 @@ def prepare_months(first, *, count=24):
     with connection.cursor() as cursor:
         for begin, end in pairwise(days):
             name = f"core_auditentry_{begin:%Y_%m}"
-            cursor.execute(
-                f"create table if not exists {name} partition of core_auditentry"
-                f" for values from ('{begin}') to ('{end}');"
-                f"create or replace trigger never_emptied before truncate on {name} execute function guard.refuse()"
-            )
+            cursor.execute(MONTH.format(name=name, begin=begin, end=end))
+
+
+def breaks(month):
+    """Every place where a month's chains are not what they were. Read as the keeper; empty is good."""
+    with connection.cursor() as cursor:
+        cursor.execute(BREAKS, {"month": month})
+        return cursor.fetchall()
+
+
+def anchor(month):
+    """One digest over the ends of all chains, to be kept off this machine: it also shows a chain cut short."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANCHOR, [month])
+        return cursor.fetchone()[0]
+
+
+ANCHOR = "select encode(sha256(string_agg(digest, null order by lane)), 'hex') from guard.audit_lane where month = %s"
+
+BREAKS = """
+    with entry as (
+        select e.lane, e.seq, e.digest, e.previous, guard.audit_digest(e) as expected,
+               lag(e.seq, 1, 0::bigint) over chain as last_seq, lag(e.digest, 1, ''::bytea) over chain as last_digest
+        from core_auditentry e where e.month = %(month)s
+        window chain as (partition by e.lane order by e.seq)
+    )
+    select lane, seq, 'changed' from entry where digest <> expected
+    union all
+    select lane, seq, 'follows another row' from entry where previous <> last_digest or seq <> last_seq + 1
+    union all
+    select head.lane, head.seq, 'end is missing' from guard.audit_lane head
+    where head.month = %(month)s and not exists (
+        select from entry where entry.lane = head.lane and entry.seq = head.seq and entry.digest = head.digest
+    )
+    order by 1, 2
+"""
+
+# Where lines of that month already lie in the default partition, they and those to come stay there.
+MONTH = """
+do $$ begin
+    create table if not exists {name} partition of core_auditentry for values from ('{begin}') to ('{end}');
+    create or replace trigger never_emptied before truncate on {name} execute function guard.refuse();
+exception when check_violation then null;
+end $$
+"""

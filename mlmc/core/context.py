@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -11,7 +11,7 @@ from functools import wraps
 from celery import Task
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 
 from mlmc.core import audit
 
@@ -133,11 +133,19 @@ def transaction_middleware(get_response):
                 if refused:
                     transaction.set_rollback(True)
             if refused and audit.is_worth_a_line(request, noted):
-                with acting_as(noted.actor or _known(request)), transaction.atomic():
-                    audit.keep(request, response, noted)
+                _keep_refusal(request, response, noted)
         return response
 
     return middleware
+
+
+def _keep_refusal(request, response, noted):
+    gone = (
+        InterfaceError,
+        OperationalError,
+    )  # where the database is gone nothing was done, and nothing can be written
+    with suppress(*gone), acting_as(noted.actor or _known(request)), transaction.atomic():
+        audit.keep(request, response, noted)
 
 
 def acting_middleware(get_response):

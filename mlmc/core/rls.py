@@ -113,7 +113,8 @@ do $$ declare found record; begin
     for found in select policyname, schemaname, tablename from pg_policies where schemaname = 'public' loop
         execute format('drop policy %I on %I.%I', found.policyname, found.schemaname, found.tablename);
     end loop;
-    for found in select oid::regprocedure as name from pg_proc where proowner = '{GUARD}'::regrole and prorettype <> 'trigger'::regtype
+    for found in select oid::regprocedure as name from pg_proc
+        where proowner = '{GUARD}'::regrole and prorettype <> 'trigger'::regtype
     loop
         set local role {GUARD};
         execute format('drop function %s', found.name);

@@ -9,7 +9,7 @@ from mlmc.launcher.keys import KEYS
 from mlmc.launcher.servers import joined_or_running
 
 OWNERS = {"migrate", "makemigrations", "secure_database", "showmigrations", "sqlmigrate", "dbshell"}
-KEEPERS = {"seed_demo", "rotate_keys"}
+KEEPERS = {"seed_demo", "rotate_keys", "verify_audit"}
 ALONE = {"", "collectstatic", "makemessages", "compilemessages", "help", "version", "--help", "-h", "--version"}
 NOWHERE = {  # for commands that read the settings and ask no server
     "DATABASE_URL": "postgresql:///none",

@@ -51,8 +51,12 @@ class FollowUpQuerySet(models.QuerySet):
         return self.filter(respondent__case__in=rows.values("case"))
 
     def with_rights(self, user):
-        """Whether the reader may see whose it is: `opens_name`. The evaluation manager sees respondent codes only."""
-        return self.annotate(opens_name=Access.objects.names_open_to(user, "respondent__case"))
+        """Whether the reader may see whose it is: `opens_name`. The evaluation manager sees respondent codes only.
+
+        Case and youth come in questions of their own: joined, a row whose case is closed to the reader would be gone.
+        """
+        named = self.annotate(opens_name=Access.objects.names_open_to(user, "respondent__case"))
+        return named.select_related("respondent").prefetch_related("respondent__case__youth")
 
 
 class FollowUp(Row):
@@ -88,6 +92,11 @@ class FollowUp(Row):
 
     def get_absolute_url(self):
         return reverse("outcomes:follow_up", args=[self.pk])
+
+    @property
+    def whose(self):
+        """Whose records these are, for the trail."""
+        return self.respondent.case_id
 
     @property
     def code(self):

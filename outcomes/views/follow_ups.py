@@ -57,7 +57,7 @@ def case_url(follow_up, user):
 
 def mine(request, pk):
     """A follow-up this person may see and do something about."""
-    known = FollowUp.objects.with_rights(request.user).select_related("wave", "respondent__case__youth")
+    known = FollowUp.objects.with_rights(request.user).select_related("wave", "respondent")
     return visible_or_404(known, request.user, pk=pk, respondent__case__isnull=False)
 
 

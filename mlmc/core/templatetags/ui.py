@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from mlmc.core import audit
 from mlmc.core.wording import SUGGESTIONS
 
 register = template.Library()
@@ -79,7 +80,9 @@ def initials(name):
 
 
 def name_open_to_reader(thing):
-    """The chosen name, or an empty string when this reader may not see it or there is none."""
+    """The chosen name, or an empty string when this reader may not see it or there is none. Whoever is named or coded
+    on a page has been shown by it, and the trail of the request says so."""
+    audit.note(of(thing, "whose", None))
     if of(thing, "opens_name") is not True:
         return ""
     return of(thing, "chosen_name") or of(of(thing, "youth", None), "chosen_name")
