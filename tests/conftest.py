@@ -89,14 +89,16 @@ def refuse_writes(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-class StrictClient(Client):
-    """A browser that keeps us honest: each request is the app's, begins as nobody, and a GET does not write."""
+class ProvenClient(Client):
+    """A browser whose `force_login` means: signed in, and a second factor proven a moment ago."""
 
     def force_login(self, user, backend=None):
-        """Signed in, and a second factor proven a moment ago."""
         super().force_login(user, backend)
-        session = self.session
-        session.know(factor_at=timezone.now())
+        self.session.know(factor_at=timezone.now())
+
+
+class StrictClient(ProvenClient):
+    """A browser that keeps us honest: each request is the app's, begins as nobody, and a GET does not write."""
 
     def request(self, **request):
         with as_role(APP), acting_as(NOBODY):

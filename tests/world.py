@@ -18,6 +18,7 @@ from tests.factories import (
     AgencyContactFactory,
     AnswerFactory,
     AttemptFactory,
+    AuthenticatorAppFactory,
     CaseEventFactory,
     CaseFactory,
     ConcernFactory,
@@ -25,11 +26,14 @@ from tests.factories import (
     ExclusionFactory,
     FollowUpFactory,
     InvitationFactory,
+    KnownDeviceFactory,
     MatchFactory,
     MeetingFactory,
     MentorFactory,
     MentorshipFactory,
     OutboxRowFactory,
+    PasskeyFactory,
+    RecoveryCodeFactory,
     ReferralFactory,
     ReferralLinkFactory,
     RelationFactory,
@@ -38,6 +42,7 @@ from tests.factories import (
     ResponseFactory,
     SafeContactFactory,
     SafetyNeedFactory,
+    SessionFactory,
     SurveyLinkFactory,
     TeamFactory,
     UserFactory,
@@ -114,6 +119,9 @@ def build(**youth):
     program.save(program.Program(on_call=[str(people["supervisor"].pk)]))
     InvitationFactory(user=people["support"], by=people["admin"])
     ReportSnapshotFactory()
+    for factory in (AuthenticatorAppFactory, KnownDeviceFactory, PasskeyFactory, RecoveryCodeFactory, SessionFactory):
+        for name in ("mentor", "admin"):
+            factory(user=people[name])
     return world
 
 

@@ -6,13 +6,16 @@ from django.core.exceptions import ValidationError
 
 from mlmc import program
 
-WORDS = """
+WORDS = re.findall(
+    r"\w+",
+    """
     password passwort contrasena welcome letmein admin login secret changeme qwerty abc iloveyou trustno
     mlmc hearth mentor mentors mentoring mentee youth survivor survivors program case manager support supervisor
     director intake referral shelter safe safety hope healing freedom trafficking cse csec dcf agency staff team
     spring summer autumn fall winter january february march april may june july august september october november
     december monday tuesday wednesday thursday friday saturday sunday boston massachusetts
-""".split()
+    """,
+)
 LEFT = 4  # letters that have to be somebody's own
 LOOKS = str.maketrans("013457@$!", "oieastasi")
 

@@ -1,7 +1,5 @@
 """Who reads and writes people, messages and settings. See mlmc.core.rls."""
 
-from dataclasses import replace
-
 from mlmc.core.models import (
     Attempt,
     AuditEntry,
@@ -54,9 +52,7 @@ RULES = {
         once=True,
     ),
     Change: Rules(),  # a trigger adds, as the guard; upper apps say who reads
-    # The door finds one by the hash of a key it was shown; what a row holds is sealed with that hash.
-    Session: replace(OWN_ONLY, read=(acts_as("door"), own("user_id"), *ACCOUNTS)),
-    **dict.fromkeys((AuthenticatorApp, KnownDevice, Passkey, RecoveryCode), OWN_ONLY),
+    **dict.fromkeys((AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session), OWN_ONLY),
     Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),
 }
 

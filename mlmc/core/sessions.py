@@ -40,6 +40,7 @@ class SessionStore(SessionBase):
             self._row = Session(ends_at=timezone.now() + LASTS)
         return self._row
 
+    @on_duty("accounts")
     def load(self):
         row = Session.objects.filter(pk=hashed(self.session_key), ends_at__gt=timezone.now()).first()
         try:
@@ -52,6 +53,7 @@ class SessionStore(SessionBase):
         self._row = row
         return held
 
+    @on_duty("accounts")
     def exists(self, session_key):
         return Session.objects.filter(pk=hashed(session_key)).exists()
 

@@ -1,4 +1,4 @@
-"""`python -m mlmc.launcher run | test | set-up | demo-code | demo-reset`: what make calls, on a machine that has only Python."""
+"""`python -m mlmc.launcher run | test | set-up | demo-code | demo-reset`, as make calls it with any Python."""
 
 import os
 import sys

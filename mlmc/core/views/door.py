@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -87,6 +88,7 @@ def passkey_sign_in(request):
     return signing_in.know_device(request, go_on(request), at=now)
 
 
+@never_cache
 @require_POST
 @open_while(gate.LOCKED, gate.UNPROVEN)
 def sign_out(request):
