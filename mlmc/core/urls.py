@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mlmc.core.views import account, door, lock
+from mlmc.core.views import account, door, further_look, lock
 
 app_name = "core"
 urlpatterns = [
@@ -24,4 +24,5 @@ urlpatterns = [
     path("account/password/", account.password, name="password"),
     path("account/email/", account.email, name="email"),
     path("account/sessions/end/", account.session_end, name="session_end"),
+    path("further-look/", further_look.further_look, name="further_look"),
 ]
