@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from django.urls import get_resolver
 
 from cases.models import Emergency
@@ -22,6 +22,9 @@ READS_THE_NAME = {"mentor", "case_manager", "supervisor", "in_an_emergency"}
 # Pages that need no sign-in, and why
 OPEN_TO_ALL = {
     "core:sign_in": "nobody is signed in yet",
+    "alive": "a watching machine has no account; it is answered before there is a session",
+    "ready": "as alive",
+    "policy_report": "a browser sends it by itself, from any page",
     "core:join": "the link is the proof",
     "alive": "a watching machine has no account, and learns one word",
     "ready": "a watching machine has no account, and learns one word",
@@ -55,6 +58,7 @@ def program(django_db_setup, django_db_blocker):
             clients[name] = StrictClient(raise_request_exception=False)
             clients[name].force_login(person)
         yield made, clients
+        connections.close_all()
         cluster.clone(cluster.DATABASE)
     if WRITING and MADE:
         matrix.write(MADE)
