@@ -22,9 +22,6 @@ READS_THE_NAME = {"mentor", "case_manager", "supervisor", "in_an_emergency"}
 # Pages that need no sign-in, and why
 OPEN_TO_ALL = {
     "core:sign_in": "nobody is signed in yet",
-    "alive": "a watching machine has no account; it is answered before there is a session",
-    "ready": "as alive",
-    "policy_report": "a browser sends it by itself, from any page",
     "core:sign_in_code": "the right password was given, and nobody is signed in yet",
     "core:passkey_begin": "a passkey is asked for before anybody is known",
     "core:passkey_sign_in": "the passkey is the proof",

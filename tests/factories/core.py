@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import factory
 import pyotp
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 from fido2.cose import ES256
