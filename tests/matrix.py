@@ -46,6 +46,7 @@ THINGS = {
     "matching:asked": "mentorship",
     "matching:mentor_answer": "mentorship",
     "outcomes:": "follow_up",
+    "people:role_answer": "role_request",
     "people:": "person",
 }
 # Whatever else stands in an address.
