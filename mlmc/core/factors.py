@@ -28,7 +28,7 @@ def has_any(user):
 def step_of(secret, code, *, at):
     """The half minute this code belongs to, one before and one after counted in, or None."""
     now, totp = int(at.timestamp()) // STEP, pyotp.TOTP(secret)
-    return next((step for step in (now - 1, now, now + 1) if totp.verify(code, step * STEP)), None)
+    return next((step for step in (now - 1, now, now + 1) if totp.verify(code, for_time=step * STEP)), None)
 
 
 @on_duty("accounts")
