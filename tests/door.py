@@ -9,7 +9,7 @@ from tests.factories.core import PASSWORD
 
 def shown(app, *, at=None, step=0):
     """The six numbers an app shows now, or some half minutes away."""
-    return pyotp.TOTP(app.secret).at((at or timezone.now()), step)
+    return pyotp.TOTP(app.secret).at(at or timezone.now(), counter_offset=step)
 
 
 def give_password(client, user, *, password=PASSWORD, **more):
