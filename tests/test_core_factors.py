@@ -1,17 +1,14 @@
 """What proves that it is them: passkeys, six numbers that open once, codes on paper, and passwords of their own."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connection
 
 from mlmc.core import factors, setting_up
-from mlmc.core.context import Actor, acting_as
 from mlmc.core.models import AuthenticatorApp, Passkey, RecoveryCode, Session
-from mlmc.core.roles import APP
 from tests.authenticator import Authenticator
 from tests.door import give_password, shown
 from tests.factories import AuthenticatorAppFactory, UserFactory
@@ -55,22 +52,6 @@ def test_g19_blanks_are_forgiven_and_nothing_else_is(app):
     for wrong in ("", code[:5], code + "0", "٠" * 6, "-" + code[1:], code[:5] + "x"):
         assert not check(app, wrong)
     assert check(app, f" {code[:3]} {code[3:]} ")
-
-
-def test_g19_of_the_same_code_posted_twice_at_once_one_opens(log_in):
-    app = AuthenticatorAppFactory()
-    log_in(APP)
-    code = shown(app, at=NOON)
-
-    def post(n):
-        try:
-            with acting_as(Actor.named("door")):
-                return check(app, code)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(post, range(16))) == 1
 
 
 def test_g19_setting_an_app_up_uses_up_the_code_that_proved_it(app):
