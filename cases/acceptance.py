@@ -86,7 +86,7 @@ def open_to_the_team(case, *, by, at, case_manager):
 def new_youth(referral):
     return Youth.objects.create(
         code=next_code(),
-        chosen_name=referral.chosen_name or "Name not known yet",
+        chosen_name=referral.chosen_name or recognise.NO_NAME,
         pronouns=referral.pronouns,
         born_on=referral.born_on,
         born_precision=referral.born_precision,

@@ -1,5 +1,7 @@
 """Giving and ending access: the only code that writes rows of Access and Wall."""
 
+from django.db import transaction
+
 from cases.models import Access, Wall
 from mlmc.core.context import on_duty
 
@@ -25,6 +27,21 @@ def end(case, *, at, as_what, user=None):
 
 
 @on_duty("access")
-def wall(youth, user):
+@transaction.atomic
+def keep_away(case, person, *, by, at):
     """A conflict of interest. From now on this person never sees this youth, whatever else allows it."""
+    case.record("Somebody is kept away from this youth", by=by, at=at)
+    return wall(case.youth, person)
+
+
+@on_duty("access")
+@transaction.atomic
+def take_down(case, wall, *, by, at):
+    """There is no conflict, or none any more. Rights that were given before count again; the history keeps it."""
+    wall.delete()
+    case.record("A wall was taken down", by=by, at=at)
+
+
+@on_duty("access")
+def wall(youth, user):
     return Wall.objects.get_or_create(user=user, youth=youth)[0]

@@ -22,7 +22,12 @@ def plain(text):
 
 
 def words(text):
-    return frozenset(word for word in re.findall(r"[^\W_]+", plain(text)) if len(word) > 1)
+    return frozenset(filter(is_a_name, re.findall(r"[^\W_]+", plain(text))))
+
+
+def is_a_name(word):
+    """An initial is none; a name in other letters may be one sign long."""
+    return len(word) > 1 or not word.isascii()
 
 
 def names_among(text):
@@ -30,7 +35,7 @@ def names_among(text):
     said = re.findall(r"[^\W\d_]+", text)
     if len(said) > 2:
         said = [word for word in said if word[0].isupper()]
-    return frozenset(plain(word) for word in said if len(word) > 1) - FILLERS
+    return frozenset(plain(word) for word in said if is_a_name(word)) - FILLERS
 
 
 def sound(word):

@@ -1,13 +1,16 @@
 """Suggestions that two referrals are about one youth, or about siblings, and what a person said to them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from cases import lifecycle, recognise
-from cases.models import Referral, ReferralLink, ReferralStatus, Relation, Youth
+from cases.models import Access, As, Case, Referral, ReferralLink, ReferralStatus, Relation, Wall, Youth
+from mlmc.core import audit
 from mlmc.core.context import on_duty
+from mlmc.core.models import AuditEntry
 
 WORDS = {
     "name": "the same names",
@@ -19,6 +22,12 @@ WORDS = {
     "message": "one message",
     "home": "the same home",
 }
+LOOKS, WITHIN = 60, timedelta(hours=1)  # so often a person may be shown who somebody could be
+LOOK = "recognise"
+
+
+class TooManyLooks(Exception):
+    """Somebody has looked at very many people within the hour. The message is fit for the user."""
 
 
 class NotTheSame(Exception):
@@ -27,17 +36,14 @@ class NotTheSame(Exception):
 
 @dataclass
 class Suggestion:
-    """What is shown of the other one: a code, initials and a birth year, whoever looks; and what was answered."""
+    """What is shown of the other one: code, initials, birth year and mentor, whoever looks; and what was answered."""
 
     kind: str
     reasons: list
     referral: Referral | None
     youth: Youth | None
     answer: str = ReferralLink.Answer.OPEN
-
-    @property
-    def whose(self):
-        return self.referral.whose if self.referral else self.youth.pk
+    mentor: str = ""
 
     @property
     def code(self):
@@ -60,9 +66,38 @@ class Suggestion:
         return ", ".join(WORDS.get(reason, reason) for reason in self.reasons)
 
 
+def look(referral, *, by, at):
+    """What a person is shown of everybody this may be. Each look stands in the trail, and is counted there."""
+    looks = AuditEntry.objects.filter(user_id=by.pk, why=LOOK, at__gt=at - WITHIN, at__lte=at)
+    if looks.filter(month__gte=(at - WITHIN).date().replace(day=1)).count() >= LOOKS:
+        audit.say(audit.DENY, why="recognise limit")
+        raise TooManyLooks(
+            "You have looked at many people within this hour, so nobody is suggested for now. Ask a colleague to look"
+            " before you welcome this youth."
+        )
+    found = suggestions(referral, by=by)
+    if found:
+        audit.say(audit.VIEW, why=LOOK)
+        with_mentors(found)
+    return found
+
+
 @on_duty("welcome")
-def suggestions(referral):
-    """Everybody this may be, found anew at each look, with the answers that were given. Nothing is written."""
+def with_mentors(suggestions):
+    """Who was the mentor last, of those we know; and their records stand in the trail as seen."""
+    youth = {one.youth.pk for one in suggestions if one.youth}
+    rows = Access.objects.filter(case__youth__in=youth, as_what=As.MENTOR).select_related("case", "user")
+    mentors = {row.case.youth_id: row.user.short_name for row in rows.order_by("begins", "pk")}
+    for one in suggestions:
+        one.mentor = mentors.get(one.youth.pk, "") if one.youth else ""
+    audit.note(*Case.objects.filter(youth__in=youth).values_list("pk", flat=True))
+    audit.note(*(one.referral.whose for one in suggestions if one.referral))
+
+
+@on_duty("welcome")
+def suggestions(referral, *, by):
+    """Everybody this may be, found anew, with the answers that were given. Nothing is written. Whom a wall keeps from
+    this person is suggested to others alone."""
     rows = ReferralLink.objects.filter(Q(one=referral) | Q(other=referral)).select_related(
         "one__case__youth", "other__case__youth"
     )
@@ -76,7 +111,8 @@ def suggestions(referral):
             said[found.kind, found.who.pk] = suggestion
         elif isinstance(found.who, Youth) and not any(one.youth == found.who for one in said.values()):
             said[found.kind, found.who.pk] = Suggestion(found.kind, found.reasons, None, found.who)
-    return list(said.values())
+    walled = set(Wall.objects.filter(user=by).values_list("youth", flat=True))
+    return [one for one in said.values() if not (one.youth and one.youth.pk in walled)]
 
 
 def youth_of(referral):

@@ -8,6 +8,7 @@ from cases.models import (
     Case,
     CaseEvent,
     Contact,
+    Emergency,
     Identity,
     LookupKey,
     Referral,
@@ -112,7 +113,13 @@ RULES = {
         change=ACCESS,
         refuse=among("case_id", "cases_walled()"),
     ),
-    Wall: Rules(read=(own("user_id"), among("youth_id", f"youth_held({WORK})"), VERBS), add=ACCESS, change=ACCESS),
+    Wall: Rules(
+        read=(own("user_id"), among("youth_id", f"youth_held({WORK})"), DIRECTOR, VERBS),
+        add=ACCESS,
+        change=ACCESS,
+        remove=ACCESS,
+    ),
+    Emergency: Rules(read=ACCESS, add=ACCESS, change=ACCESS),
     # The shell of a case — code, stage, dates — is the director's too.
     Case: Rules(
         read=(among("id", f"cases_held({ANY_WAY})"), DIRECTOR, VERBS),
@@ -147,7 +154,7 @@ RULES = {
     Relation: Rules(read=WELCOME, add=WELCOME),
     CaseEvent: Rules(
         read=(among("case_id", f"cases_held({WORK})"),),
-        add=(among("case_id", f"cases_held({ANY_WAY})"), *WELCOME),
+        add=(among("case_id", f"cases_held({ANY_WAY})"), VERBS),
         refuse=among("case_id", "cases_walled()"),
     ),
     Contact: Rules(
@@ -170,7 +177,7 @@ RULES = {
 
 # Who has seen a youth, and what their records said before, is read by whoever works with them.
 RULES |= {
-    AuditEntry: Rules(read=(f"cases && array(select guard.cases_held({WORK}))",)),
+    AuditEntry: Rules(read=(f"cases && array(select guard.cases_held({WORK}))", *ACCESS)),
     Change: Rules(
         read=(
             f"about = 'case' and {among('subject', f'cases_held({WORK})')}",
@@ -183,6 +190,7 @@ RULES |= {
 HISTORY = {
     Access: ("case", "case_id"),
     Wall: ("youth", "youth_id"),
+    Emergency: ("person", "by_id"),
     Youth: ("youth", "id"),
     Identity: ("youth", "youth_id"),
     SafeContact: ("youth", "youth_id"),

@@ -9,7 +9,7 @@ from itertools import islice
 from django.db.models import OuterRef, Subquery
 
 from cases.birth import stated_age
-from cases.likeness import Person, compare, digits, names_among, plain, sound, words
+from cases.likeness import Person, compare, digits, is_a_name, names_among, plain, sound, words
 from cases.models import LookupKey, Precision, Referral, Youth
 from mlmc.core.crypto import blind_index
 
@@ -17,6 +17,7 @@ Kind = LookupKey.Kind
 NAMES = {Kind.SOUND, Kind.WORD}
 MOST = 5  # of one kind for one person: a list that nobody reads to its end protects nobody
 WORTH_A_LOOK, MANY = 40, 3000
+NO_NAME = "Name not known yet"  # written where a name would stand; nobody is found by it
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ def of_youth(youth):
     """A youth we know, under every name she was ever written down with."""
     identity = getattr(youth, "identity", None)
     written = (youth.chosen_name, identity.legal_name if identity else "")
-    names = [re.findall(r"[^\W\d_]+", plain(name)) for name in written]
+    names = [re.findall(r"[^\W\d_]+", plain(name)) for name in written if name != NO_NAME]
+    aliases = identity.aliases.split("\n") if identity else []
     return Person(
-        first=frozenset(name[0] for name in names if name),
-        last=frozenset(word for name in names for word in name[1:] if len(word) > 1),
-        also=names_among(identity.aliases) if identity else frozenset(),
+        first=frozenset(name[0] for name in names if name and is_a_name(name[0])),
+        last=frozenset(word for name in names for word in name[1:] if is_a_name(word)),
+        also=frozenset().union(*map(names_among, aliases)),
         phones=digits(identity.phones) if identity else frozenset(),
         born_on=youth.born_on,
         precision=youth.born_precision,
@@ -77,8 +79,11 @@ def key_rows(person, **owner):
 
 
 def remember(person, **owner):
-    """Keep the keys of `referral=` or `youth=`. What is there already is not doubled."""
-    there = {(kind, bytes(value)) for kind, value in LookupKey.objects.filter(**owner).values_list("kind", "value")}
+    """Keep the keys of `referral=` or `youth=`, and those alone: a name that is no longer hers finds nobody."""
+    wanted = keys_of(person)
+    rows = LookupKey.objects.filter(**owner).values_list("kind", "value", "pk")
+    there = {(kind, bytes(value)): pk for kind, value, pk in rows}
+    LookupKey.objects.filter(pk__in=[pk for key, pk in there.items() if key not in wanted]).delete()
     LookupKey.objects.bulk_create(row for row in key_rows(person, **owner) if (row.kind, row.value) not in there)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import case, public, queue, referral
+from cases.views import access, case, public, queue, referral
 
 app_name = "cases"
 urlpatterns = [
@@ -19,5 +19,11 @@ urlpatterns = [
     path("cases/<uuid:pk>/", case.case, name="case"),
     path("cases/<uuid:pk>/contact/", case.case_contact, name="case_contact"),
     path("cases/<uuid:pk>/told/", case.case_told, name="case_told"),
+    path("cases/<uuid:pk>/access/", access.case_access, name="access"),
+    path("cases/<uuid:pk>/wall/", access.wall_add, name="wall_add"),
+    path("cases/<uuid:pk>/wall/<uuid:wall>/down/", access.wall_remove, name="wall_remove"),
+    path("emergency/", access.emergency_open, name="emergency_open"),
+    path("emergency/reviews/", access.emergencies, name="emergencies"),
+    path("emergency/<uuid:pk>/review/", access.emergency_review, name="emergency_review"),
     path("refer/", public.refer, name="refer"),
 ]

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from mlmc import program, queues
+from cases.emergency import MAY_OPEN
+from mlmc import program, queues, search
 from mlmc.core.models import Role
 
 INTAKE, ASSESSMENT, MENTOR, CASE_MANAGER = Role.INTAKE, Role.ASSESSMENT, Role.MENTOR, Role.CASE_MANAGER
@@ -47,6 +48,13 @@ MENU = [
         "Program",
         [
             ("people", "people:people", "person-badge", "People", {ADMIN, DIRECTOR}),
+            (
+                "emergencies",
+                "cases:emergencies",
+                "exclamation-diamond",
+                "Opened in an emergency",
+                {SUPERVISOR, DIRECTOR},
+            ),
             ("health", "health", "activity", "System health", {ADMIN}),
         ],
     ),
@@ -99,6 +107,8 @@ def shell(request):
         return known  # a locked screen shows no menu and counts nothing
     return known | {
         "nav": menu(user),
+        "may_search": user.has_role(*search.FINDERS),
+        "may_open": user.has_role(*MAY_OPEN),
         "tabs": [(key, reverse(name), icon, label) for key, name, icon, label in TABS if user.has_role(MENTOR)],
         "lock_after": int(request.session.patience.total_seconds()),
         "person": {"name": user.short_name, "role_label": user.role_words, "initials": user.initials, "tone": 1},

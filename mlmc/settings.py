@@ -7,24 +7,40 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from mlmc.core import ring
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("MLMC_VAR", BASE_DIR / "var"))  # what a running program writes, and nothing else does
 
 
+# Keys may stand in a file of their own instead of the environment; what it names comes before the environment.
+KEPT = ring.kept_in(os.environ["MLMC_SECRETS_FILE"]) if os.environ.get("MLMC_SECRETS_FILE") else {}
+
+
+def given(name):
+    return KEPT.get(name) or os.environ.get(name, "")
+
+
 def needed(name):
-    try:
-        return os.environ[name]
-    except KeyError:
-        raise ImproperlyConfigured(f"{name} is not set. `make run` sets it for the demo; see README.md.") from None
+    if found := given(name):
+        return found
+    raise ImproperlyConfigured(f"{name} is not set. `make run` sets it for the demo; see README.md.")
 
 
-SECRET_KEY = needed("MLMC_SECRET_KEY")
-MLMC_ACTOR_KEY = needed("MLMC_ACTOR_KEY")  # signs who acts; its twin lies in guard.actor_key
+def needed_key(name):
+    return ring.long_enough(name, needed(name))
+
+
+SECRET_KEY = needed_key("MLMC_SECRET_KEY")  # signs cookies and sessions
+SECRET_KEY_FALLBACKS = given("MLMC_SECRET_KEY_FALLBACKS").split()  # older ones, until the last session has ended
+MLMC_ACTOR_KEY = needed_key("MLMC_ACTOR_KEY")  # signs who acts; its twin lies in guard.actor_key
 MLMC_DATA_KEYS = needed("MLMC_DATA_KEYS")  # "2:base64,1:base64": the first seals, all of them open
-MLMC_INDEX_KEY = needed("MLMC_INDEX_KEY")  # blind indexes; another key, so that one leak is not two
+MLMC_INDEX_KEY = needed_key("MLMC_INDEX_KEY")  # blind indexes; another key, so that one leak is not two
+ring.read_ring(MLMC_DATA_KEYS)  # nothing starts with a ring that cannot be read
 MLMC_DEMO = os.environ.get("MLMC_DEMO") == "1"
 MLMC_LEASE_SECONDS = int(os.environ.get("MLMC_LEASE_SECONDS", "300"))
 SITE_URL = os.environ.get("MLMC_SITE_URL", "http://localhost:8000")
+HTTPS = SITE_URL.startswith("https://")
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("MLMC_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -51,11 +67,16 @@ INSTALLED_APPS = [
     "outcomes",
 ]
 MIDDLEWARE = [
+    "mlmc.requests.numbered",
+    "mlmc.requests.strict_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "mlmc.core.pages.private_pages",
+    "mlmc.requests.from_our_pages",
+    "mlmc.requests.not_too_large",
+    "mlmc.alive.at_the_gate",  # is it up? Asked of nobody's session, and of no database
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files are strict as well, but may be kept
+    "mlmc.core.pages.ordinary_methods",
     "mlmc.core.context.transaction_middleware",  # one transaction around session, view and rendering
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,7 +119,7 @@ def database(url):
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # a named cursor does not survive a transaction pooler
-        "OPTIONS": {},
+        "OPTIONS": {"connect_timeout": 2},  # then the page says that we look after it
     }
 
 
@@ -118,8 +139,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "mlmc.core.passwords.ProgramWordsValidator"},
 ]
 SESSION_ENGINE = "mlmc.core.sessions"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
-COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""  # a browser takes it over https only, from this host alone
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+COOKIE_PREFIX = "__Host-" if HTTPS else ""  # a browser takes it over https only, from this host alone
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}session", f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -147,7 +168,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# Nothing from another origin, nothing inline.
+# Nothing from another origin, nothing inline. What a browser kept out it tells us, and we count it by its kind.
+CSP_REPORTS = "/csp/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -160,11 +182,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
+        "report-uri": CSP_REPORTS,
+        "report-to": "csp",
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"  # with none at all a browser's form posts as `Origin: null`, and is refused
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "mlmc.views.stale"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of one form, in which nothing longer than some pages is typed
 
 if os.environ.get("MLMC_SMTP_HOST"):
     EMAIL_HOST, EMAIL_PORT = os.environ["MLMC_SMTP_HOST"], int(os.environ.get("MLMC_SMTP_PORT", "25"))
@@ -185,11 +211,12 @@ CELERY_TASK_SERIALIZER, CELERY_ACCEPT_CONTENT = "json", ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 
+# Every line goes through one door, which knows what it may say: mlmc.core.logs.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"door": {"()": "mlmc.core.logs.door"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "door"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "level": "INFO"}, "fido2": {"level": "WARNING"}},
 }

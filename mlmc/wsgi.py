@@ -4,5 +4,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from mlmc.core.ring import said_plainly
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlmc.settings")
-application = get_wsgi_application()
+with said_plainly():
+    application = get_wsgi_application()
+
+    from mlmc.core import keys  # noqa: PLC0415 (needs the apps)
+
+    keys.check()

@@ -20,6 +20,7 @@ EVERYBODY = {
     "core_heartbeat",
     "core_programrow",
     "core_attempt",
+    "core_keycheck",
     "cases_agency",
     "matching_criterion",
     "outcomes_instrument",
@@ -81,7 +82,8 @@ class Oracle:
         return own or self.holds(user, row["case_id"], WORKS) or self.has(user, "director")
 
     def cases_wall(self, row, user):
-        return row["user_id"] == user["id"] or self.holds_youth(user, row["youth_id"], WORKS)
+        theirs = row["user_id"] == user["id"] or self.has(user, "director")
+        return theirs or self.holds_youth(user, row["youth_id"], WORKS)
 
     def cases_case(self, row, user):
         return not self.walled(user, row["youth_id"]) and (
@@ -199,6 +201,9 @@ class Oracle:
 
     def core_outboxrow(self, row, user):
         return self.has(user, "admin")
+
+    def core_furtherlook(self, row, user):
+        return row["user_id"] == user["id"] or self.has(user, "director")
 
     def core_auditentry(self, row, user):
         at_the_door = row["act"] in ("sign-in", "deny") and not row["cases"]

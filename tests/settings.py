@@ -11,7 +11,7 @@ os.environ.update(
     MLMC_SECRET_KEY="the secret key of the tests, which signs nothing that matters",
     MLMC_ACTOR_KEY="an actor key of the tests, longer than the block of sixty-four bytes it is hashed to",
     MLMC_DATA_KEYS="1:" + base64.b64encode(b"1" * 32).decode(),
-    MLMC_INDEX_KEY="an index key of the tests, made up as well",
+    MLMC_INDEX_KEY="an index key of the tests, which is made up as well",
     MLMC_DATABASE_ROLE="app",
     DATABASE_URL=cluster.postgres.url(cluster.TESTER, cluster.PASSWORDS[cluster.TESTER], cluster.DATABASE),
     REDIS_URL=cluster.broker(),

@@ -7,8 +7,17 @@ import pytest
 
 from cases import links, recognise
 from cases.likeness import Person, compare, digits, names_among
-from cases.models import LookupKey, Precision, Referral, ReferralLink, Relation
-from tests.factories import CaseFactory, ReferralFactory, UserFactory, YouthFactory
+from cases.models import As, LookupKey, Precision, Referral, ReferralLink, Relation
+from mlmc.core.models import AuditEntry
+from tests.factories import (
+    AccessFactory,
+    CaseFactory,
+    MentorFactory,
+    ReferralFactory,
+    UserFactory,
+    WallFactory,
+    YouthFactory,
+)
 
 NOON = datetime(2026, 3, 10, 16, tzinfo=UTC)
 
@@ -125,14 +134,14 @@ def test_remembering_twice_keeps_each_key_once():
 def test_an_answer_is_kept_and_merges_nothing():
     one, by = ReferralFactory(first_name="Jayla", last_name="Montross"), UserFactory()
     other = ReferralFactory(first_name="Jaylah", last_name="Montrose")
-    [suggestion] = links.suggestions(other)
+    [suggestion] = links.suggestions(other, by=by)
     assert (suggestion.referral, suggestion.answer, suggestion.initials) == (one, "open", "J.M.")
 
     links.answer(other, other=one, kind="duplicate", answer="yes", by=by, at=NOON)
 
-    assert [said.answer for said in links.suggestions(one)] == ["yes"]
+    assert [said.answer for said in links.suggestions(one, by=by)] == ["yes"]
     assert {referral.status for referral in Referral.objects.all()} == {"received"}
-    assert links.mergeable(links.suggestions(other)) == [one]
+    assert links.mergeable(links.suggestions(other, by=by)) == [one]
 
 
 @pytest.mark.django_db
@@ -162,11 +171,11 @@ def test_siblings_we_both_know_are_related_once():
 def test_a_no_takes_a_known_youth_off_the_list_of_those_she_may_be_accepted_as():
     case = CaseFactory(referral__first_name="Keziah", referral__last_name="Okafor")
     back = ReferralFactory(first_name="Kezia", last_name="Okafor")
-    assert links.known_youth(links.suggestions(back)) == [case.youth]
+    assert links.known_youth(links.suggestions(back, by=UserFactory())) == [case.youth]
 
     links.answer(back, other=case.referral, kind="duplicate", answer="no", by=UserFactory(), at=NOON)
 
-    assert links.known_youth(links.suggestions(back)) == []
+    assert links.known_youth(links.suggestions(back, by=UserFactory())) == []
 
 
 def test_a_batch_compares_with_those_before_and_looks_at_no_more_than_anybody_would_read():
@@ -177,3 +186,119 @@ def test_a_batch_compares_with_those_before_and_looks_at_no_more_than_anybody_wo
 
     assert found[0] == []
     assert {len(some) for some in found[recognise.MOST :]} == {recognise.MOST}
+
+
+# What a person is shown, and how often
+
+
+def known_youth(**more):
+    """A youth with markers everywhere, a mentor and an open case; and a referral that may be about them."""
+    marked = dict.fromkeys(("background_words", "guardian", "custody", "worker", "school_contact"), MARK)
+    youth = YouthFactory(chosen_name="Keziah O.", born_on=date(2011, 11, 11), identity=True,
+                         identity__legal_name="Keziah Okafor", identity__addresses=MARK, identity__school=MARK,
+                         identity__aliases=MARK, identity__phones="617 555 0199", **marked)  # fmt: skip
+    mentor = MentorFactory(user__name="Carmen Ortiz").user
+    received = {"referral__first_name": "Someone", "referral__last_name": "Else"}
+    referral = {
+        f"referral__{name}": MARK for name in ("why", "town", "strengths", "safety_words", "referrer", "reason")
+    }
+    case = CaseFactory(youth=youth, access=False, **received, **referral)
+    AccessFactory(case=case, user=mentor, as_what=As.MENTOR, until=NOON)
+    return case, ReferralFactory(first_name="Kezia", last_name="Okafor", born_on=None, **more)
+
+
+MARK = "Qanarymark"
+
+
+@pytest.mark.django_db
+def test_of_somebody_we_met_nothing_is_shown_but_code_initials_year_and_mentor(client):
+    """G09: recognise is over everybody, and answers with these four alone."""
+    case, back = known_youth()
+    client.force_login(UserFactory(intake=True))
+
+    html = client.get(back.get_absolute_url()).content.decode()
+
+    assert f"<b>{case.youth.code}</b> · K.O. · born 2011 · mentor Carmen O." in html
+    told = [MARK, "Keziah", "555 0199", "Ortiz", str(case.pk), case.referral.receipt, str(case.youth.identity.pk)]
+    assert [word for word in told if word in html] == []
+
+
+@pytest.mark.django_db
+def test_each_look_stands_in_the_trail_with_whose_records_it_showed(client):
+    case, back = known_youth()
+    intake = UserFactory(intake=True)
+    client.force_login(intake)
+
+    client.get(back.get_absolute_url())
+
+    line = AuditEntry.objects.get(what="cases:referral")
+    assert (line.act, line.why, line.user_id) == ("view", "recognise", intake.pk)
+    assert case.pk in line.cases
+
+
+@pytest.mark.django_db
+def test_beyond_sixty_looks_an_hour_nobody_is_suggested_and_it_is_told(client, monkeypatch):
+    """The trail is the count: what one page showed, the next one knows."""
+    monkeypatch.setattr(links, "LOOKS", 2)
+    case, back = known_youth()
+    intake, other = UserFactory(intake=True), UserFactory(intake=True)
+    client.force_login(intake)
+
+    pages = [client.get(back.get_absolute_url()).content.decode() for _ in range(3)]
+
+    assert [case.youth.code in page for page in pages] == [True, True, False]
+    assert "You have looked at many people within this hour" in pages[2]
+    last = AuditEntry.objects.filter(what="cases:referral").order_by("at", "seq").last()
+    assert (last.act, last.why) == ("deny", "recognise limit")
+    client.force_login(other)  # somebody else is not held up
+    assert case.youth.code in client.get(back.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_without_look_alikes_is_no_look(client):
+    client.force_login(UserFactory(intake=True))
+
+    client.get(ReferralFactory(first_name="Wren", last_name="Quill").get_absolute_url())
+
+    assert AuditEntry.objects.get(what="cases:referral").why == ""
+
+
+@pytest.mark.django_db
+def test_a_wall_keeps_a_suggestion_from_one_person_alone(client):
+    case, back = known_youth()
+    walled, other = UserFactory(intake=True), UserFactory(intake=True)
+    WallFactory(user=walled, youth=case.youth)
+    seen = []
+    for user in (walled, other):
+        client.force_login(user)
+        seen.append(case.youth.code in client.get(back.get_absolute_url()).content.decode())
+
+    assert seen == [False, True]
+
+
+@pytest.mark.django_db
+def test_only_who_welcomes_is_told_whether_we_have_met(client):
+    """A supervisor who may read the name of a referral is not asked whether it is somebody else."""
+    case, back = known_youth(accepted=True)
+    CaseFactory(referral=back, youth=YouthFactory(), access=False)
+    director = UserFactory(director=True)
+    AccessFactory(case=back.case, user=director, as_what=As.BREAK_GLASS)
+    client.force_login(director)
+
+    html = client.get(back.get_absolute_url()).content.decode()
+
+    assert "Kezia" in html
+    assert case.youth.code not in html
+
+
+@pytest.mark.django_db
+def test_an_answer_about_somebody_who_was_not_suggested_is_none(client):
+    """What is posted by hand finds nobody out and links nobody."""
+    _, back = known_youth()
+    stranger = ReferralFactory(first_name="Wren", last_name="Quill")
+    client.force_login(UserFactory(intake=True))
+
+    page = client.post(f"{back.get_absolute_url()}link/", {"other": stranger.pk, "kind": "duplicate", "answer": "yes"})
+
+    assert page.status_code == 302
+    assert not ReferralLink.objects.exists()

@@ -78,6 +78,7 @@ def test_the_same_name_is_never_sealed_the_same_way_twice():
 @pytest.mark.parametrize("column", ["chosen_name", "pronouns"])
 @pytest.mark.django_db
 def test_a_value_moved_from_another_row_or_column_does_not_open(column):
+    """G41: ciphertext is bound to where it lies."""
     one, two = YouthFactory(), YouthFactory()
     source, target = (one, two) if column == "chosen_name" else (one, one)
     with connection.cursor() as cursor:

@@ -177,7 +177,11 @@ def test_g06_the_command_that_secures_does_not_end_while_a_table_is_open(committ
 
 
 def test_a_change_of_key_leaves_running_processes_working_and_an_older_key_is_worth_nothing(committed, settings):
-    keys = [settings.MLMC_ACTOR_KEY, "the second key", "the third key"]
+    keys = [
+        settings.MLMC_ACTOR_KEY,
+        "the second key of this test, long enough",
+        "the third key of this test, long enough",
+    ]
     for key in keys[1:]:
         cluster.manage("secure_database", MLMC_ACTOR_KEY=key)
         cluster.manage("secure_database", MLMC_ACTOR_KEY=key)  # twice is once

@@ -21,6 +21,8 @@ from mlmc.launcher.joining import role_for
         ("dbshell", "owner"),
         ("seed_demo", "keeper"),
         ("rotate_keys", "keeper"),
+        ("rotate_index_key", "keeper"),
+        ("rebuild_lookup_keys", "keeper"),
         ("import_referrals", "app"),
         ("outcomes_report", "app"),
         ("shell", "app"),
@@ -66,7 +68,9 @@ def test_a_role_that_was_asked_for_stands(tmp_path):
     assert seen_by("migrate", tmp_path / "var", **named)["MLMC_DATABASE_ROLE"] == "app"
 
 
-@pytest.mark.parametrize("command", ["collectstatic", "makemessages", "compilemessages", "help", "version"])
+@pytest.mark.parametrize(
+    "command", ["data_map", "collectstatic", "makemessages", "compilemessages", "help", "version"]
+)
 def test_commands_that_ask_no_server_start_none_and_keep_no_keys(tmp_path, command):
     found = seen_by(command, tmp_path / "var")
 

@@ -9,9 +9,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cases import access
-from cases.models import As, SafeContact
+from cases.models import Access, As, Emergency, SafeContact
 from mentors.models import Status
 from mlmc import program
+from mlmc.core import keys
 from mlmc.core.models import Heartbeat, Role
 from tests.factories import (
     AccessFactory,
@@ -25,6 +26,7 @@ from tests.factories import (
     ContactFactory,
     ExclusionFactory,
     FollowUpFactory,
+    FurtherLookFactory,
     InvitationFactory,
     KnownDeviceFactory,
     MatchFactory,
@@ -101,6 +103,8 @@ def build(**youth):
     lets("other_support", As.SUPPORT, of=others["case"])
     lets("case_manager", As.CASE_MANAGER)
     lets("in_an_emergency", As.BREAK_GLASS, until=now + timedelta(minutes=50))
+    opened = Access.objects.get(case=case, as_what=As.BREAK_GLASS)
+    Emergency.objects.create(access=opened, by=opened.user, reason="They called from the bus station at night.")
     lets("former_mentor", As.MENTOR, until=now - timedelta(days=1))
     lets("other_mentor", As.COVER, until=now - timedelta(minutes=1))  # covered until a moment ago
     AccessFactory(
@@ -114,8 +118,10 @@ def build(**youth):
     world.things["referrals"] = referrals(people, now=now)
     OutboxRowFactory(recipient=people["mentor"])
     AttemptFactory()
+    FurtherLookFactory(user=people["mentor"])
     AgencyContactFactory()
     Heartbeat.objects.create(name="worker", at=now)
+    keys.prove()
     program.save(program.Program(on_call=[str(people["supervisor"].pk)]))
     InvitationFactory(user=people["support"], by=people["admin"])
     ReportSnapshotFactory()

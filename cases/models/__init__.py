@@ -4,6 +4,7 @@ from cases.models.access import Access, As, Wall
 from cases.models.case import MOVES as CASE_MOVES
 from cases.models.case import Case, CaseEvent, Contact
 from cases.models.case import Status as CaseStatus
+from cases.models.emergency import Emergency
 from cases.models.referral import MOVES as REFERRAL_MOVES
 from cases.models.referral import Agency, AgencyContact, Referral, ReferralLink
 from cases.models.referral import Status as ReferralStatus
@@ -20,6 +21,7 @@ __all__ = [
     "CaseEvent",
     "CaseStatus",
     "Contact",
+    "Emergency",
     "Identity",
     "LookupKey",
     "Precision",

@@ -72,6 +72,9 @@ class Case(Row):
     def get_absolute_url(self):
         return reverse("cases:case", args=[self.pk])
 
+    def get_access_url(self):
+        return reverse("cases:access", args=[self.pk])
+
     @property
     def code(self):
         return self.youth.code

@@ -15,6 +15,7 @@ from cases.told_forms import ToldForm
 from mlmc import program
 from mlmc.core import audit
 from mlmc.core.access import visible_or_404
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 
 FLAGS = [
@@ -33,14 +34,20 @@ def found(request, pk):
         Case.objects.with_rights(request.user).select_related("youth", "referral"), request.user, pk=pk
     )
     kinds = set(rows.filter(case=case).values_list("as_what", flat=True))
-    only_mentors = set(request.user.roles) == {Role.MENTOR} and not case.youth.is_practice
-    if only_mentors or (kinds <= {As.MENTOR} and not request.user.has_role(Role.DIRECTOR)):
+    if not opens_page(request.user, case, kinds):
         raise Http404
     audit.note(case.pk)
     return case, not kinds.isdisjoint(WORKS_WITH)
 
 
+def opens_page(user, case, kinds):
+    """Whether the page of this case is for somebody who holds these kinds of rows."""
+    only_mentors = set(user.roles) == {Role.MENTOR} and not case.youth.is_practice
+    return not only_mentors and (not kinds <= {As.MENTOR} or user.has_role(Role.DIRECTOR))
+
+
 @require_safe
+@opens_a_youth
 def case(request, pk):
     case, works_with = found(request, pk)
     return show(request, case, works_with)
@@ -106,6 +113,7 @@ def clocks(case, ours):
 
 
 @require_POST
+@opens_a_youth
 def case_contact(request, pk):
     case, works_with = found(request, pk)
     if not works_with:
@@ -119,6 +127,7 @@ def case_contact(request, pk):
 
 
 @require_POST
+@opens_a_youth
 def case_told(request, pk):
     case, works_with = found(request, pk)
     if not works_with:

@@ -15,6 +15,7 @@ from mlmc import program
 from mlmc.core import audit
 from mlmc.core.access import only, visible_or_404
 from mlmc.core.forms import words
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 
 WELCOMERS = (Role.INTAKE, Role.ASSESSMENT)
@@ -34,6 +35,7 @@ def referral_new(request):
 
 @require_safe
 @only(*WELCOMERS, Role.DIRECTOR)
+@opens_a_youth
 def referral(request, pk):
     return show(request, found(request, pk))
 
@@ -58,13 +60,13 @@ def show(request, referral, **forms):
     }
     if not referral.opens_name:
         return render(request, "cases/referral_shell.html", context)
-    suggestions = links.suggestions(referral)
-    audit.note(*(one.whose for one in suggestions))
+    suggestions, too_many = looked(referral, by=request.user, at=now)
     context |= {
         "received": received(referral),
         "needs": [intake.NEEDS[code] for code in referral.needs if code in intake.NEEDS],
         "known": list(known(referral)),
         "suggestions": suggestions,
+        "too_many_looks": too_many,
         "contacts": referral.contacts.select_related("by").order_by("-at", "-pk")[:20],
         "may_act": request.user.has_role(*WELCOMERS),
         "may_accept": referral.is_open,
@@ -74,6 +76,16 @@ def show(request, referral, **forms):
         "reopens": not referral.is_open and not hasattr(referral, "case"),
     }
     return render(request, "cases/referral_detail.html", context | forms)
+
+
+def looked(referral, *, by, at):
+    """(Who this may be, or why nobody is suggested.) Only whoever welcomes is asked whether we have met."""
+    if not by.has_role(*WELCOMERS):
+        return [], ""
+    try:
+        return links.look(referral, by=by, at=at), ""
+    except links.TooManyLooks as problem:
+        return [], str(problem)
 
 
 def known(referral):
@@ -108,6 +120,7 @@ def received(referral):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_reply(request, pk):
     referral = found(request, pk)
     intake.record_reply(referral, by=request.user, at=timezone.now())
@@ -117,6 +130,7 @@ def referral_reply(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_take(request, pk):
     referral = found(request, pk)
     intake.take_on(referral, by=request.user)
@@ -126,6 +140,7 @@ def referral_take(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_contact(request, pk):
     referral = found(request, pk)
     form = ContactForm(request.POST, received_at=referral.received_at)
@@ -138,6 +153,7 @@ def referral_contact(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_move(request, pk, to):
     """A move that needs no words is a button; one that does asks for them on a page of its own."""
     referral = found(request, pk)
@@ -166,9 +182,10 @@ def referral_move(request, pk, to):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_accept(request, pk):
     referral = found(request, pk)
-    form = AcceptForm(request.POST, known=links.known_youth(links.suggestions(referral)))
+    form = AcceptForm(request.POST, known=links.known_youth(links.suggestions(referral, by=request.user)))
     if form.is_valid():
         try:
             case = acceptance.accept(referral, by=request.user, at=timezone.now(), youth=form.cleaned_data["who"])
@@ -182,10 +199,12 @@ def referral_accept(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_link(request, pk):
     referral = found(request, pk)
     form = LinkForm(request.POST)
-    if form.is_valid():
+    suggested = {one.referral.pk for one in links.suggestions(referral, by=request.user) if one.referral}
+    if form.is_valid() and form.cleaned_data["other"].pk in suggested:
         links.answer(referral, **form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, "Your answer is kept. Nothing was merged by it.")
     else:
@@ -195,6 +214,7 @@ def referral_link(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_merge(request, pk, into):
     """A person has said that both are about one youth: this one rests, the other goes on."""
     referral, other = found(request, pk), found(request, into)

@@ -1,9 +1,10 @@
-"""What is true of every page: no copy of it is kept, and a list continues where it stopped."""
+"""A list continues where it stopped."""
 
 import uuid
 from datetime import datetime
 
 from django.db.models import Q
+from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -12,14 +13,13 @@ A_DAY = len("2026-01-28")
 PAGE = 25
 
 
-def private_pages(get_response):
-    """No browser and no proxy keeps a page. Static files say for themselves how long they last."""
+def ordinary_methods(get_response):
+    """Pages are read and forms are sent; every other way of asking is refused before anybody is asked who they are."""
 
     def middleware(request):
-        response = get_response(request)
-        response.setdefault("Cache-Control", "no-store")
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        return response
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        return get_response(request)
 
     return middleware
 

@@ -5,8 +5,10 @@ from mlmc.core.models import (
     AuditEntry,
     AuthenticatorApp,
     Change,
+    FurtherLook,
     Heartbeat,
     Invitation,
+    KeyCheck,
     KnownDevice,
     OutboxRow,
     Passkey,
@@ -46,13 +48,16 @@ RULES = {
             own("user_id"),
             acts_as("director"),
             f"act = any (array['sign-in', 'deny']) and cases = '{{}}' and {acts_as('admin')}",
+            f"act = 'deny' and status = 429 and {on_duty('watch')}",  # who was stopped; the clock tells the director
         ),
         add=(ANYBODY,),
         columns="act, what, record, cases, why, status",
         once=True,
     ),
+    FurtherLook: Rules(read=(own("user_id"), acts_as("director")), add=(own("user_id"),)),
     Change: Rules(),  # a trigger adds, as the guard; upper apps say who reads
     **dict.fromkeys((AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session), OWN_ONLY),
+    KeyCheck: Rules(read=(ANYBODY,), add=(ANYBODY,)),  # it opens nothing; before anybody acts, a start looks at it
     Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),
 }
 

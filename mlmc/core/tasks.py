@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from mlmc.core import outbox, sessions, throttle
+from mlmc.core import harvest, outbox, sessions, throttle
 from mlmc.core.models import Heartbeat
 
 
@@ -16,3 +16,10 @@ def deliver(**_):
         throttle.forget_old(at=now)
         sessions.sweep(at=now)
         Heartbeat.objects.update_or_create(name="worker", defaults={"at": now})
+
+
+@shared_task(duty="watch")
+@transaction.atomic
+def watch(**_):
+    """Somebody was stopped from opening one youth after another: the director hears of it."""
+    harvest.tell_director(at=timezone.now())

@@ -19,5 +19,5 @@ def joined(argv):
     except ModuleNotFoundError as missing:
         sys.exit(f"\n{missing.name} is not installed here. `make set-up`, then `.venv/bin/python manage.py …`.\n")
 
-    with surroundings(argv):
-        yield
+    with surroundings(argv) as keys_must_fit:
+        yield keys_must_fit

@@ -9,8 +9,20 @@ from mlmc.launcher.keys import KEYS
 from mlmc.launcher.servers import joined_or_running
 
 OWNERS = {"migrate", "makemigrations", "secure_database", "showmigrations", "sqlmigrate", "dbshell"}
-KEEPERS = {"seed_demo", "rotate_keys", "verify_audit"}
-ALONE = {"", "collectstatic", "makemessages", "compilemessages", "help", "version", "--help", "-h", "--version"}
+KEEPERS = {"seed_demo", "rotate_keys", "rotate_index_key", "rebuild_lookup_keys", "verify_audit"}
+ASK_THEMSELVES = {"check", "rotate_index_key", "key_sheet"}  # whether the keys fit, or need no answer
+ALONE = {
+    "",
+    "data_map",
+    "collectstatic",
+    "makemessages",
+    "compilemessages",
+    "help",
+    "version",
+    "--help",
+    "-h",
+    "--version",
+}
 NOWHERE = {  # for commands that read the settings and ask no server
     "DATABASE_URL": "postgresql:///none",
     "DATABASE_URL_OWNER": "postgresql:///none",
@@ -23,8 +35,14 @@ def role_for(command):
     return "owner" if command in OWNERS else "keeper" if command in KEEPERS else "app"
 
 
+def keys_must_fit(command):
+    """Whoever migrates reads nothing; everything else works with what is sealed."""
+    return command not in ALONE | OWNERS | ASK_THEMSELVES
+
+
 @contextlib.contextmanager
 def surroundings(argv):
+    """Yields whether the keys have to be those of the database before this command begins."""
     command = argv[1] if len(argv) > 1 else ""
     with contextlib.ExitStack() as stack:
         try:
@@ -33,7 +51,7 @@ def surroundings(argv):
             sys.exit(f"\n{problem}\n")
         for name, value in ours.items():
             os.environ.setdefault(name, value)
-        yield
+        yield keys_must_fit(command)
 
 
 def environment_for(command, stack):

@@ -56,6 +56,7 @@ def run():
         print("Preparing the database …", flush=True)
         manage("migrate", environment)
         manage("secure_database", environment)
+        manage("check", environment, "--database", "default")  # other keys are refused before anything is served
         if is_empty(environment["DATABASE_URL_KEEPER"]):
             print("Loading the demo program (first start only) …", flush=True)
             manage("seed_demo", environment)
@@ -113,8 +114,8 @@ def start(name, command, environment):
     return spawn([sys.executable, *command], log=log, env=environment, cwd=ROOT)
 
 
-def manage(command, environment):
-    process = start("manage", [ROOT / "manage.py", command], environment)
+def manage(command, environment, *words):
+    process = start("manage", [ROOT / "manage.py", command, *words], environment)
     try:
         if process.wait() != 0:
             raise Stop(f"`manage.py {command}` failed; {log_of('manage')} says:\n{tail(log_of('manage'), 2000)}")

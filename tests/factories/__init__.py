@@ -19,6 +19,7 @@ from tests.factories.cases import (
 from tests.factories.core import (
     AttemptFactory,
     AuthenticatorAppFactory,
+    FurtherLookFactory,
     InvitationFactory,
     KnownDeviceFactory,
     OutboxRowFactory,
@@ -59,6 +60,7 @@ __all__ = [
     "RecoveryCodeFactory",
     "PasskeyFactory",
     "KnownDeviceFactory",
+    "FurtherLookFactory",
     "CaseEventFactory",
     "CaseFactory",
     "ConcernFactory",

@@ -11,6 +11,7 @@ from mlmc.core.crypto import blind_index
 from mlmc.core.models import (
     Attempt,
     AuthenticatorApp,
+    FurtherLook,
     Invitation,
     KnownDevice,
     OutboxRow,
@@ -113,6 +114,14 @@ class OutboxRowFactory(DjangoModelFactory):
     about = factory.Sequence(str)
     due_at = factory.LazyFunction(timezone.now)
     at_most_once = False
+
+
+class FurtherLookFactory(DjangoModelFactory):
+    class Meta:
+        model = FurtherLook
+
+    user = factory.SubFactory(UserFactory)
+    words = "I call every family about the new office."
 
 
 class AttemptFactory(DjangoModelFactory):

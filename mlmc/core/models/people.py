@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from mlmc.core.crypto import uuid7
+from mlmc.core.crypto import EncryptedTextField, uuid7
 
 
 class Row(models.Model):
@@ -179,6 +179,20 @@ class Attempt(Row):
         return f"{self.kind} {self.pk}"
 
 
+class FurtherLook(Row):
+    """Why somebody needed to open more youth within an hour than most days ask for."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    words = EncryptedTextField()  # free text: it may name somebody
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-at"], name="further_looks_lately")]  # every page about one youth
+
+    def __str__(self):
+        return f"Further look {self.pk}"
+
+
 class Heartbeat(models.Model):
     """When a part of the program that works by the clock last did. System health reads it."""
 
@@ -233,3 +247,13 @@ class Change(models.Model):
 
     def __str__(self):
         return f"Change {self.pk}"
+
+
+class KeyCheck(models.Model):
+    """A known sentence made with a key that lies behind values here. A start with another key is refused by it."""
+
+    name = models.CharField(max_length=20, primary_key=True)  # the number of a data key, or the index key
+    proof = models.BinaryField()
+
+    def __str__(self):
+        return self.name

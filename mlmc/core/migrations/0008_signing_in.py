@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0005_trail_models'),
+        ('core', '0007_further_look'),
     ]
 
     operations = [

@@ -1,0 +1,104 @@
+"""Breaking the glass: one case, one hour, a reason, told to a supervisor at once, looked at by a second person."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from cases.models import Access, As, Case, Emergency, Wall
+from mlmc.core import audit, outbox
+from mlmc.core.context import on_duty
+from mlmc.core.models import AuditEntry, Role, User
+
+MAY_OPEN = (Role.INTAKE, Role.ASSESSMENT, Role.CASE_MANAGER, Role.SUPERVISOR, Role.DIRECTOR)
+MAY_REVIEW = (Role.SUPERVISOR, Role.DIRECTOR)
+LASTS = timedelta(minutes=60)
+REVIEW_WITHIN = timedelta(hours=72)
+
+
+class OpensNothing(Exception):
+    """No case of this code can be opened by this person. It never says whether there is one."""
+
+
+class NotYours(Exception):
+    """Somebody else has to look at it. The message is fit for the user."""
+
+
+@on_duty("access")
+@transaction.atomic
+def open_case(code, *, by, at, reason):
+    """The newest episode behind a code, open to this person for an hour. A wall keeps it shut."""
+    cases = Case.objects.filter(youth__code__iexact=code.strip(), youth__is_practice=False)
+    cases = cases.exclude(youth__in=Wall.objects.filter(user=by).values("youth"))
+    case = cases.select_related("youth").order_by("-episode").first()
+    if case is None:
+        raise OpensNothing("This code opens nothing for you. Check it, or call the supervisor on call.")
+    row = Access.objects.create(
+        case=case, user=by, as_what=As.BREAK_GLASS, begins=at, until=at + LASTS, why="opened in an emergency",
+        given_by=by,
+    )  # fmt: skip
+    emergency = Emergency.objects.create(access=row, by=by, opened_at=at, reason=reason)
+    case.record("Opened in an emergency", by=by, at=at)
+    for person in to_be_told(case, but=by):
+        outbox.enqueue("news", to=person, about=emergency.pk, due_at=at)
+    return case
+
+
+def to_be_told(case, *, but):
+    """Who supervises this youth, or else every supervisor; and the directors. Never who opened it."""
+    supervisors = User.objects.filter(
+        pk__in=Access.objects.filter(case=case, as_what=As.SUPERVISOR, until=None).values("user"), is_active=True
+    )
+    people = {*(supervisors or User.objects.with_role(Role.SUPERVISOR)), *User.objects.with_role(Role.DIRECTOR)}
+    return sorted(people - {but}, key=lambda person: person.pk)
+
+
+@on_duty("access")
+def to_review(*, unreviewed):
+    """Those nobody has looked at yet, the oldest first; or the latest fifty that somebody has."""
+    rows = Emergency.objects.select_related("access__case__youth", "by", "reviewed_by")
+    if unreviewed:
+        found = list(rows.filter(reviewed_at=None).order_by("opened_at"))
+    else:
+        found = list(rows.filter(reviewed_at__isnull=False).order_by("-opened_at")[:50])
+    for emergency in found:
+        emergency.late_at = emergency.opened_at + REVIEW_WITHIN
+        emergency.pages = pages_opened(emergency)
+        audit.note(emergency.access.case_id)
+    return found
+
+
+def pages_opened(emergency):
+    """How many pages about this youth whoever opened it looked at in that time, from the trail."""
+    row = emergency.access
+    lines = AuditEntry.objects.filter(user_id=emergency.by_id, cases__contains=[row.case_id])
+    return lines.filter(Q(at__gte=row.begins) & Q(at__lte=row.until)).count()
+
+
+@on_duty("access")
+@transaction.atomic
+def review(pk, *, by, at, finding):
+    """A second person has looked at it, and says what they think. What still was open is shut."""
+    emergency = Emergency.objects.select_for_update(of=("self",)).select_related("access__case").filter(pk=pk).first()
+    if emergency is None or emergency.reviewed_at:
+        raise NotYours("Somebody has looked at this one already.")
+    if emergency.by_id == by.pk:
+        raise NotYours("You opened it yourself, so somebody else looks at it.")
+    emergency.reviewed_at, emergency.reviewed_by, emergency.finding = at, by, finding
+    emergency.save(update_fields=["reviewed_at", "reviewed_by", "finding"])
+    if emergency.access.until > at:
+        Access.objects.filter(pk=emergency.access_id).update(until=at)
+    emergency.access.case.record("An emergency opening was reviewed", by=by, at=at)
+    return emergency
+
+
+@on_duty("access")
+@transaction.atomic
+def escalate(*, at):
+    """Nobody has looked within 72 hours: the directors hear of it, once."""
+    late = Emergency.objects.filter(reviewed_at=None, escalated_at=None, opened_at__lte=at - REVIEW_WITHIN)
+    for emergency in late.select_for_update(of=("self",), skip_locked=True):
+        for person in User.objects.with_role(Role.DIRECTOR):
+            outbox.enqueue("news", to=person, about=emergency.pk, due_at=at)
+        emergency.escalated_at = at
+        emergency.save(update_fields=["escalated_at"])

@@ -1,0 +1,78 @@
+"""Who may see a youth, who could, and who has: rows of Access, and lines of the trail in words."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from cases.models import Access, Wall
+from mlmc.core.models import AuditEntry, User
+
+PAGE = 40
+WORDS = {
+    "cases:case": "the case page",
+    "cases:access": "who may see them",
+    "cases:referral": "the referral",
+    "cases:referrals": "the list of referrals",
+    "mentors:my_youth": "the mentor's list",
+    "mentors:meeting_log": "the meeting log",
+    "mentors:check_in": "the check-in",
+    "mentors:check_in_choose": "the mentor's list",
+    "mentors:concern": "a safety concern",
+    "mentors:team": "the team's list",
+    "mentors:paperwork": "check-ins handed over",
+    "matching:board": "the match board",
+    "matching:board_of": "the match board",
+    "matching:asked": "the question to a mentor",
+    "outcomes:follow_ups": "the list of follow-ups",
+    "outcomes:follow_up": "a follow-up",
+    "outcomes:survey": "a survey",
+    "outcomes:survey_question": "a survey",
+    "today": "Today",
+}
+ACTS = {"view": "Saw", "write": "Worked on", "deny": "Was refused", "export": "Exported", "sign-in": "Signed in at"}
+
+
+def could_see(case, *, at):
+    """The rows that are over: who could see this case before, and until when."""
+    rows = Access.objects.filter(case=case, until__lte=at).select_related("user", "given_by")
+    return rows.order_by("-until", "-pk")[:PAGE]
+
+
+def walls(case):
+    return Wall.objects.filter(youth=case.youth_id).select_related("user").order_by("made_at")
+
+
+def who_has_seen(case, *, before=""):
+    """One page of the trail about this youth, newest first, and where the next begins. Each line is one request."""
+    theirs = [one for one in (case.pk, case.referral_id, case.youth_id) if one]
+    lines = AuditEntry.objects.filter(cases__overlap=theirs)
+    if spot := _spot(before):
+        at, lane, seq = spot
+        lines = lines.filter(Q(at__lt=at) | Q(at=at, lane__lt=lane) | Q(at=at, lane=lane, seq__lt=seq))
+    found = list(lines.order_by("-at", "-lane", "-seq")[: PAGE + 1])
+    people = User.objects.in_bulk({line.user_id for line in found if line.user_id})
+    shown = [told(line, people) for line in found[:PAGE]]
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return shown, f"{last.at.isoformat()}_{last.lane}_{last.seq}" if last else ""
+
+
+def told(line, people):
+    person = people.get(line.user_id)
+    other = {"respondent": "The youth", "referrer": "A referrer", "door": "The sign-in page"}
+    who = person.short_name if person else next((other[word] for word in line.scope if word in other), "The program")
+    return {
+        "at": line.at,
+        "who": who,
+        "act": ACTS[line.act],
+        "what": WORDS.get(line.what, line.what.partition(":")[2].replace("_", " ") or line.what),
+        "why": line.why,
+    }
+
+
+def _spot(words):
+    at, _, rest = words.partition("_")
+    lane, _, seq = rest.partition("_")
+    try:
+        return datetime.fromisoformat(at.replace(" ", "+")), int(lane), int(seq)
+    except ValueError:
+        return None

@@ -1,0 +1,93 @@
+"""What the walls cost: `make costs` prints ratios, measured in turn in one run; nothing here is a test.
+
+The caseload page and the check-in of a mentor with ten youth and eight hundred meetings, with everything and with
+parts taken away: the policies (asked as the keeper, whom they show all), the line in the trail, the sealed fields.
+"""
+
+import statistics
+import time
+import uuid
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from mlmc.core import audit, crypto
+from mlmc.core.roles import APP, KEEPER
+from tests.conftest import as_role
+from tests.factories import MeetingFactory, MentorFactory, MentorshipFactory
+
+ROUNDS, EACH = 15, 12
+
+
+@contextmanager
+def without_trail(patch):
+    patch.setattr(audit, "is_worth_a_line", lambda *_: False)
+    yield
+
+
+@contextmanager
+def without_sealing(patch):
+    patch.setattr(crypto, "seal", lambda text, *, bound_to: crypto.Sealed(text.encode()))
+    patch.setattr(crypto, "open_sealed", open_either)
+    yield
+
+
+def open_either(value, *, bound_to, sealed=crypto.open_sealed):
+    return sealed(value, bound_to=bound_to) if value[:1] == b"\x01" else bytes(value).decode()
+
+
+@contextmanager
+def measured(role, *parts):
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        for part in parts:
+            stack.enter_context(part(patch))
+        stack.enter_context(as_role(role))
+        yield
+
+
+WAYS = {
+    "all walls": (APP,),
+    "no trail": (APP, without_trail),
+    "no policies": (KEEPER,),
+    "no sealing": (APP, without_sealing),
+    "none of them": (KEEPER, without_trail, without_sealing),
+}
+
+
+@pytest.mark.django_db
+def test_what_the_walls_cost(capsys):
+    mentor = MentorFactory()
+    rows = [MentorshipFactory(mentor=mentor) for _ in range(10)]
+    for row in rows:
+        MeetingFactory.create_batch(80, mentorship=row, words="We cooked, and it was good.")
+    browser = Client()
+    browser.force_login(mentor.user)
+
+    def page():
+        assert browser.get(reverse("mentors:my_youth")).status_code == 200
+
+    def check_in():
+        said = {"client_key": uuid.uuid4(), "kind": "text", "held_on": timezone.localdate(), "minutes": "15"}
+        said |= {"reached": "yes", "words": "A good talk."}
+        assert browser.post(reverse("mentors:check_in", args=[rows[0].pk]), said).status_code == 302
+
+    found = {work.__name__: {way: [] for way in WAYS} for work in (page, check_in)}
+    for _ in range(ROUNDS):
+        for way, how in WAYS.items():
+            with measured(*how):
+                for work in (page, check_in):
+                    begun = time.perf_counter()
+                    for _ in range(EACH):
+                        work()
+                    found[work.__name__][way].append((time.perf_counter() - begun) / EACH)
+    with capsys.disabled():
+        for name, times in found.items():
+            bare = times["none of them"]
+            print(f"\n{name}: {statistics.median(bare) * 1000:.1f} ms with none of them")
+            for way, all_of_them in times.items():
+                ratios = sorted(one / other for one, other in zip(all_of_them, bare, strict=True))
+                middle = statistics.median(ratios)
+                print(f"  {way:14} × {middle:.2f}  (quarters {ratios[len(ratios) // 4]:.2f}–{ratios[-4]:.2f})")

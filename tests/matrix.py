@@ -1,0 +1,121 @@
+"""Every address, every way of asking, everybody: what `tests/access_matrix.csv` says, and how it is written anew.
+
+A row is one address, one method and one object variant; a column is one person of `tests/world.py`. With
+MLMC_WRITE_MATRIX=1 the test writes the file from what the program does; a person then reads the difference.
+"""
+
+import csv
+import re
+import uuid
+from pathlib import Path
+
+from django.test.client import MULTIPART_CONTENT, encode_multipart
+from django.urls import URLPattern, get_resolver, reverse
+
+FILE = Path(__file__).parent / "access_matrix.csv"
+PEOPLE = [
+    "nobody", "intake", "assessment", "mentor", "other_mentor", "former_mentor", "asked_mentor", "case_manager",
+    "support", "other_support", "supervisor", "other_supervisor", "walled_supervisor", "evaluation", "director",
+    "in_an_emergency", "walled_director", "admin", "no_role", "two_roles",
+]  # fmt: skip
+HEADER = ["address", "method", "object", *PEOPLE]
+NEVER = uuid.UUID("01a21062-0000-7000-8000-000000000000")
+WHOSE = ["mine", "another's", "waiting", "never"]
+
+# Which thing of the world a `pk` in an address means: by the beginning of the address's name.
+THINGS = {
+    "cases:referral": "referral",
+    "cases:case": "case",
+    "cases:access": "case",
+    "cases:wall": "case",
+    "cases:emergency": "emergency",
+    "mentors:meeting_log": "mentorship",
+    "mentors:change_pace": "mentorship",
+    "mentors:first_meeting": "mentorship",
+    "mentors:check_in_undo": "meeting",
+    "mentors:check_in": "mentorship",
+    "mentors:mentor_step": "mentor",
+    "mentors:concern": "concern",
+    "mentors:paperwork_take_up": "meeting",
+    "matching:board_of": "case",
+    "matching:propose": "case",
+    "matching:youth_answer": "match",
+    "matching:asked": "mentorship",
+    "matching:mentor_answer": "mentorship",
+    "outcomes:": "follow_up",
+    "people:": "person",
+}
+# Whatever else stands in an address.
+WORDS = {"token": "no-such-token", "rest": "x", "number": 1, "to": "in_review", "into": NEVER, "wall": NEVER}
+
+
+def addresses(resolver=None, space=""):
+    """Every named address of the program and the names of what it takes: (name, {kwarg, …})."""
+    for part in (resolver or get_resolver()).url_patterns:
+        if isinstance(part, URLPattern):
+            yield f"{space}{part.name}", set(part.pattern.converters)
+        else:
+            yield from addresses(part, f"{space}{part.namespace}:" if part.namespace else space)
+
+
+def thing_of(name):
+    """A new address of a kind nobody has named here fails the build."""
+    return THINGS[max((begin for begin in THINGS if name.startswith(begin)), key=len)]
+
+
+def rows():
+    """What has to stand in the file: (address, method, object)."""
+    for name, _ in sorted(addresses()):
+        yield from rows_of(name)
+
+
+def rows_of(name):
+    takes = dict(addresses())[name]
+    for method in ("GET", "POST"):
+        for whose in WHOSE if "pk" in takes else ["-"]:
+            yield name, method, whose
+
+
+def path_of(name, takes, whose, world):
+    kwargs = {key: WORDS[key] for key in takes if key != "pk"}
+    if "pk" in takes:
+        kwargs["pk"] = pk_of(thing_of(name), whose, world)
+    return reverse(name, kwargs=kwargs)
+
+
+def pk_of(kind, whose, world):
+    if kind == "person":
+        return {"mine": world.mentor.pk, "another's": world.other_mentor.pk, "waiting": world.admin.pk}.get(
+            whose, NEVER
+        )
+    if kind == "mentor":
+        people = {"mine": "mentor", "another's": "other_mentor", "waiting": "asked_mentor"}
+        return world.people[people[whose]].mentor.pk if whose in people else NEVER
+    thing = world.things.get(whose, {}).get(kind)
+    return thing.pk if thing is not None else NEVER
+
+
+def ask(client, method, path):
+    if method == "GET":
+        return client.get(path)
+    return client.generic(method, path, encode_multipart("x", {}), MULTIPART_CONTENT.replace("BoUnDaRyStRiNg", "x"))
+
+
+def comparable(page):
+    """A page without what differs each time: the token of its forms, the ids of fields and errors."""
+    page = re.sub(r'(csrf-?[a-z]*" (?:content|value)=)"[^"]*"', r"\1", page, flags=re.I)
+    return re.sub(r"\b[0-9a-f]{8,32}\b", "…", page)
+
+
+def read():
+    with FILE.open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    return {(line["address"], line["method"], line["object"]): line for line in lines}
+
+
+def write(cells):
+    with FILE.open("w", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(HEADER)
+        for (name, method, whose), by_person in sorted(cells.items()):
+            out.writerow([name, method, whose, *(by_person[person] for person in PEOPLE)])
