@@ -57,7 +57,7 @@ FIELDS = """
 
 def filled(route, pk):
     replaced = route
-    for part in ("<uuid:pk>", "<uuid:into>"):
+    for part in ("<uuid:pk>", "<uuid:into>", "<uuid:wall>"):
         replaced = replaced.replace(part, str(pk))
     return "/" + (
         replaced.replace("<str:token>", "no-such-token")

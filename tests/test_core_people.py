@@ -132,5 +132,5 @@ def test_the_list_of_people_takes_the_same_queries_for_one_and_for_many(client, 
 
     for more in (0, 3):
         UserFactory.create_batch(more, intake=True, team=TeamFactory())
-        with asks(4):  # session, user, settings, people
+        with asks(5):  # session, user, requests, settings, people
             client.get("/people/")
