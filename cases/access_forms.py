@@ -1,9 +1,8 @@
 """What is asked about who may see whom: a wall, an emergency, its review."""
 
-from django import forms
 from django.core.validators import MinLengthValidator
 
-from mlmc.core.forms import Form, PlainText
+from mlmc.core.forms import Form, OneOf, PlainText
 from mlmc.core.models import User
 
 SHORTEST = 20  # letters of a reason: "urgent" is none
@@ -14,7 +13,7 @@ def in_a_sentence():
 
 
 class WallForm(Form):
-    person = forms.ModelChoiceField(
+    person = OneOf(
         User.objects.none(),
         label="Who knows this youth in another way",
         empty_label="Choose somebody",

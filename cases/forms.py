@@ -21,7 +21,7 @@ def now():
 
 def part_of_date(label, width):
     attrs = {"inputmode": "numeric", "size": width, "autocomplete": "off", "class": "form-control"}
-    return forms.CharField(label=label, required=False, max_length=10, widget=forms.TextInput(attrs=attrs))
+    return PlainText(label=label, required=False, max_length=10, widget=forms.TextInput(attrs=attrs))
 
 
 class BirthForm(Form):
@@ -245,7 +245,7 @@ class AcceptForm(Form):
 class LinkForm(Form):
     """A person's answer to a suggestion."""
 
-    other = forms.UUIDField()
+    other = forms.UUIDField(error_messages={"invalid": "That referral is no longer here."})
     kind = forms.ChoiceField(choices=[("duplicate", ""), ("sibling", "")])
     answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
 
@@ -259,7 +259,7 @@ class LinkForm(Form):
 class QueueForm(Form):
     """The filters of the queue, in the address: they name channels, areas and clocks, never anybody."""
 
-    source = forms.CharField(required=False, max_length=60)
+    source = PlainText(required=False, max_length=60)
     area = forms.ChoiceField(required=False, choices=[("", "All areas"), *codes.AREAS.items()], label="Area")
     mine = forms.BooleanField(required=False, label="Only mine")
     late = forms.ChoiceField(

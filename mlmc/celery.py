@@ -1,9 +1,10 @@
 """Work off the request. The clock only ticks here; what is due stands in PostgreSQL."""
 
+import logging.config
 import os
 
-from celery import Celery
-from celery.signals import worker_init
+from celery import Celery, signals
+from django.conf import settings
 
 from mlmc.core.ring import said_plainly, settings_or_stop
 
@@ -15,6 +16,7 @@ app.autodiscover_tasks()
 TICK = int(os.environ.get("MLMC_TICK_SECONDS", "60"))
 app.conf.beat_schedule = {
     "deliver": {"task": "mlmc.core.tasks.deliver", "schedule": TICK / 3},  # danger is told within the minute
+    "watch": {"task": "mlmc.core.tasks.watch", "schedule": TICK},
     "emergencies": {"task": "cases.tasks.escalate_emergencies", "schedule": TICK},
     "places": {"task": "mentors.tasks.give_back_places", "schedule": TICK},
     "concerns": {"task": "mentors.tasks.pass_on_concerns", "schedule": TICK},
@@ -23,10 +25,16 @@ app.conf.beat_schedule = {
 }
 
 
-@worker_init.connect
+@signals.worker_init.connect
 def refuse_other_keys(**_):
     """A worker with other keys would seal what nobody can open."""
     from mlmc.core import keys  # noqa: PLC0415 (needs the apps)
 
     with said_plainly():
         keys.check()
+
+
+@signals.setup_logging.connect
+def our_log(**_):
+    """Celery's own log would name the arguments of a task and the words of an exception."""
+    logging.config.dictConfig(settings.LOGGING)

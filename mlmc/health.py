@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from mlmc.core import server
 from mlmc.core.access import only
 from mlmc.core.models import Heartbeat, OutboxRow, Role
 
@@ -32,7 +33,7 @@ class Check:
 @only(Role.ADMIN)
 def health(request):
     now = timezone.now()
-    checks = [database(), broker(), clock(now), messages(now), disk(), migrations()]
+    checks = [database(), server_settings(), broker(), clock(now), messages(now), disk(), migrations()]
     return render(request, "mlmc/health.html", {"checks": checks, "versions": versions(), "now": now})
 
 
@@ -41,6 +42,14 @@ def database():
         cursor.execute("select pg_database_size(current_database())")
         size = cursor.fetchone()[0]
     return Check("Database", True, f"answers; {size // 1_000_000} MB")
+
+
+def server_settings():
+    with connection.cursor() as cursor:
+        found = server.findings(cursor)
+    if found:
+        return Check("Database settings", False, f"{len(found)} to change", " ".join(found))
+    return Check("Database settings", True, "logs nothing typed, keeps what is saved")
 
 
 def broker():

@@ -40,6 +40,7 @@ ring.read_ring(MLMC_DATA_KEYS)  # nothing starts with a ring that cannot be read
 MLMC_DEMO = os.environ.get("MLMC_DEMO") == "1"
 MLMC_LEASE_SECONDS = int(os.environ.get("MLMC_LEASE_SECONDS", "300"))
 SITE_URL = os.environ.get("MLMC_SITE_URL", "http://localhost:8000")
+HTTPS = SITE_URL.startswith("https://")
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("MLMC_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -67,10 +68,14 @@ INSTALLED_APPS = [
     "outcomes",
 ]
 MIDDLEWARE = [
+    "mlmc.requests.numbered",
+    "mlmc.requests.strict_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "mlmc.core.pages.private_pages",
+    "mlmc.requests.from_our_pages",
+    "mlmc.requests.not_too_large",
+    "mlmc.alive.at_the_gate",  # is it up? Asked of nobody's session, and of no database
     "whitenoise.middleware.WhiteNoiseMiddleware",  # static files are strict as well, but may be kept
     "mlmc.core.pages.ordinary_methods",
     "mlmc.core.context.transaction_middleware",  # one transaction around session, view and rendering
@@ -114,7 +119,7 @@ def database(url):
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # a named cursor does not survive a transaction pooler
-        "OPTIONS": {},
+        "OPTIONS": {"connect_timeout": 2},  # then the page says that we look after it
     }
 
 
@@ -134,7 +139,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 USE_TZ, TIME_ZONE = True, os.environ.get("MLMC_TIME_ZONE", "America/New_York")
@@ -159,7 +164,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# Nothing from another origin, nothing inline.
+# Nothing from another origin, nothing inline. What a browser kept out it tells us, and we count it by its kind.
+CSP_REPORTS = "/csp/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -172,11 +178,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
+        "report-uri": CSP_REPORTS,
+        "report-to": "csp",
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"  # with none at all a browser's form posts as `Origin: null`, and is refused
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "mlmc.views.stale"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of one form, in which nothing longer than some pages is typed
 
 if os.environ.get("MLMC_SMTP_HOST"):
     EMAIL_HOST, EMAIL_PORT = os.environ["MLMC_SMTP_HOST"], int(os.environ.get("MLMC_SMTP_PORT", "25"))
@@ -197,11 +207,12 @@ CELERY_TASK_SERIALIZER, CELERY_ACCEPT_CONTENT = "json", ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 
+# Every line goes through one door, which knows what it may say: mlmc.core.logs.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"door": {"()": "mlmc.core.logs.door"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "door"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "level": "INFO"}},
 }

@@ -1,6 +1,7 @@
 """Today: demand against room to welcome; what is overdue, uncovered, unsafe. For the director and for intake."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,14 +13,15 @@ from cases.models import Case, Referral
 from mentors.models import Concern, Mentor, MentorStatus
 from mentors.places import counted
 from mlmc import program
-from mlmc.core import audit
+from mlmc.core import audit, harvest
 from mlmc.core.access import only
 from mlmc.core.context import on_duty
-from mlmc.core.models import Role
+from mlmc.core.models import FurtherLook, Role, User
 from mlmc.core.templatetags.ui import ago, short_when
 from outcomes.models import FollowUp
 from outcomes.models import Status as FollowUpStatus
 
+A_DAY = timedelta(days=1)
 SHOWN = 8  # of each list; the number beside it opens the rest
 
 
@@ -61,18 +63,20 @@ def today(request):
     user, now, ours = request.user, timezone.now(), program.current()
     referrals = running(user, at=now, settings=ours)
     waiting = waits(user, at=now, settings=ours)
-    concerns, late_follow_ups, mentors = [], [], []
+    concerns, late_follow_ups, mentors, stopped = [], [], [], []
     if user.has_role(Role.DIRECTOR):
         rows = Concern.objects.visible_to(user).unresolved().select_related("case__youth", "told")
         concerns = list(rows.order_by("raised_at"))
         late_follow_ups = overdue(timezone.localdate(now))
         mentors = room()
+        stopped = looked_through_many(at=now)
     context = {
         "now": now,
         "part_of_day": part_of_day(timezone.localtime(now).hour),
         "stats": list(stats(user, concerns, referrals, waiting, late_follow_ups)),
         "needs": [*concern_needs(concerns), *referral_needs(referrals), *waiting_needs(waiting)][:SHOWN],
         "concerns": concerns,
+        "stopped": stopped,
         "waiting": waiting,
         "promise": ours.mentor_days,
         "mentors": mentors,
@@ -126,6 +130,14 @@ def overdue(day):
         audit.note(row.whose)  # by code, but it is somebody's
         row.closing = f"Window closes {ago(row.closes_on)}"
     return rows
+
+
+def looked_through_many(*, at):
+    """Who was asked today why they open so many youth, when, and what they answered."""
+    found = harvest.noticed(since=at - A_DAY)
+    said = FurtherLook.objects.filter(user__in=found, at__gt=at - A_DAY).order_by("at")
+    people = User.objects.filter(pk__in=found).order_by("pk")
+    return [(user, found[user.pk], [one.words for one in said if one.user_id == user.pk]) for user in people]
 
 
 def stats(user, concerns, referrals, waiting, late_follow_ups):

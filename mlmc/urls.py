@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from mlmc import health, search, today, views
+from mlmc import alive, health, policy_reports, search, today, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("today/", today.today, name="today"),
     path("search/", search.search, name="search"),
     path("health/", health.health, name="health"),
+    path("alive/", alive.alive, name="alive"),
+    path("ready/", alive.ready, name="ready"),
+    path("csp/", policy_reports.policy_report, name="policy_report"),
     path("", include("cases.urls")),
     path("", include("mentors.urls")),
     path("", include("matching.urls")),

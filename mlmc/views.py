@@ -1,15 +1,19 @@
 """Where a person lands, and what an error looks like."""
 
+import secrets
+import sys
+
+import structlog
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
 from cases.models import Case
 from mlmc import navigation
-
-ALONE = {"demo": settings.MLMC_DEMO}  # what a page may know that asks nothing of anybody
 
 
 @require_safe
@@ -24,18 +28,52 @@ def practice(request):
     return redirect(get_object_or_404(Case.objects.visible_to(request.user), youth__is_practice=True))
 
 
+# One page a status.
+PAGES = {
+    400: "400.html",
+    403: "403.html",
+    404: "404.html",
+    413: "413.html",
+    429: "429.html",
+    500: "500.html",
+    503: "503.html",
+}
+
+
+def error_page(status, *, template=None):
+    """It asks nothing of anybody, for whatever broke may be the database; and it says nothing but
+    a number made for this one time, which our log has too."""
+    number = secrets.token_hex(4)
+    structlog.contextvars.bind_contextvars(error_id=number)
+    page = get_template(template or PAGES[status]).render({"demo": settings.MLMC_DEMO, "error_id": number})
+    return HttpResponse(page, status=status)
+
+
 def bad_request(request, exception=None):
-    return HttpResponse(get_template("400.html").render(ALONE), status=400)
+    return too_large(request) if isinstance(exception, RequestDataTooBig) else error_page(400)
 
 
 def forbidden(request, exception=None):
-    return render(request, "403.html", status=403)
+    return error_page(403)
+
+
+def stale(request, reason=""):
+    """The form lay open too long, or did not come from here."""
+    return error_page(403, template="403_csrf.html")
 
 
 def not_found(request, exception=None):
-    return render(request, "404.html", status=404)
+    return error_page(404)
+
+
+def too_large(request):
+    return error_page(413)
 
 
 def broken(request):
-    """Whatever broke may be the database: this page asks nothing of anybody."""
-    return HttpResponse(get_template("500.html").render(ALONE), status=500)
+    """Our fault, or the database does not answer, has no time or is being changed by somebody else just now."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        answer = error_page(503)
+        answer["Retry-After"] = "60"
+        return answer
+    return error_page(500)

@@ -5,6 +5,7 @@ from outcomes.views import follow_ups, report, survey
 app_name = "outcomes"
 urlpatterns = [
     path("outcomes/", report.report, name="report"),
+    path("outcomes/file/", report.figures_file, name="figures_file"),
     path("follow-ups/", follow_ups.follow_up_list, name="follow_ups"),
     path("follow-ups/<uuid:pk>/", follow_ups.follow_up_detail, name="follow_up"),
     path("follow-ups/<uuid:pk>/link/", follow_ups.link_make, name="link_make"),

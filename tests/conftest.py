@@ -20,6 +20,7 @@ from mlmc.core.context import NOBODY, Actor, acting_as
 from mlmc.core.roles import APP
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.processes import spawn, stop, tail
+from outcomes.views.survey import guesses
 from tests import cluster
 from tests.waiting import wait_for
 
@@ -97,6 +98,13 @@ class StrictClient(Client):
                 return super().request(**request)
             with connection.execute_wrapper(refuse_writes):
                 return super().request(**request)
+
+
+@pytest.fixture(autouse=True)
+def no_guesses_yet():
+    """Wrong links are counted in memory, which a test would hand on to the next."""
+    yield
+    guesses.wrong.clear()
 
 
 @pytest.fixture
@@ -202,7 +210,7 @@ def worker(committed, tmp_path):
         environment = cluster.program(cluster.DATABASE, **environment)
         process = spawn(command, log=log, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
         started.append(process)
-        wait_for(lambda: " ready." in tail(log, 20_000), why=lambda: tail(log, 4000), process=process)
+        wait_for(lambda: '"event": "ready"' in tail(log, 20_000), why=lambda: tail(log, 4000), process=process)
         return process
 
     yield start

@@ -197,6 +197,9 @@ class Oracle:
     def core_outboxrow(self, row, user):
         return self.has(user, "admin")
 
+    def core_furtherlook(self, row, user):
+        return row["user_id"] == user["id"] or self.has(user, "director")
+
     def core_auditentry(self, row, user):
         at_the_door = row["act"] in ("sign-in", "deny") and not row["cases"]
         return (

@@ -23,6 +23,9 @@ READS_THE_NAME = {"mentor", "case_manager", "supervisor", "in_an_emergency"}
 OPEN_TO_ALL = {
     "core:sign_in": "nobody is signed in yet",
     "core:join": "the link is the proof",
+    "alive": "a watching machine has no account, and learns one word",
+    "ready": "a watching machine has no account, and learns one word",
+    "policy_report": "a browser sends it by itself, also from a youth's phone",
     "cases:refer": "agencies have no account here",
     "outcomes:survey": "the link is the secret",
     "outcomes:survey_question": "the link is the secret",

@@ -254,7 +254,7 @@ def test_a_case_page_asks_the_same_questions_for_any_number_of_rows(client, rows
         SafetyNeedFactory(youth=case.youth)
         AccessFactory(case=case)
 
-    with asks(13):
+    with asks(14):
         client.get(case.get_absolute_url())
 
 
@@ -266,7 +266,7 @@ def test_a_referral_asks_the_same_questions_for_any_number_of_look_alikes(client
         ReferralFactory(first_name="Jaylah", last_name="Montross")
         ContactFactory(referral=referral)
 
-    with asks(13):  # two of them: how often this person looked lately, and from whom a wall keeps them
+    with asks(14):  # three of them: how many youth and how often this person looked lately, whom a wall keeps from it
         response = client.get(referral.get_absolute_url())
 
     assert len(response.context["suggestions"]) == rows

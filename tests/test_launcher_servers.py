@@ -1,5 +1,6 @@
 """The embedded servers: started once, joined by others, and no committed row lost when they are killed."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ import psycopg2
 import pytest
 import redis
 
+from mlmc.core import server
 from mlmc.core.roles import APP, KEEPER, OWNER
 from mlmc.launcher.binaries import reachable, server_home
 from mlmc.launcher.checkout import ROOT, Stop
@@ -69,19 +71,7 @@ with running(Path(sys.argv[1]), by="a test", wait_for_guests=False) as servers:
 
 
 def test_the_servers_run_as_the_settings_ask(own_var):
-    wanted = {
-        "data_checksums": "on",
-        "fsync": "on",
-        "full_page_writes": "on",
-        "listen_addresses": "",
-        "log_error_verbosity": "terse",
-        "log_min_error_statement": "panic",
-        "log_parameter_max_length": "0",
-        "log_parameter_max_length_on_error": "0",
-        "log_statement": "none",
-        "synchronous_commit": "on",
-        "TimeZone": "UTC",
-    }
+    wanted = server.SILENT | server.DURABLE | server.PRESET | {"listen_addresses": "", "TimeZone": "UTC"}
     app = {
         "idle_in_transaction_session_timeout": "30s",
         "lock_timeout": "3s",
@@ -91,6 +81,8 @@ def test_the_servers_run_as_the_settings_ask(own_var):
     with running(own_var, by="a test", wait_for_guests=False) as servers:
         names = ", ".join(f"'{name}', current_setting('{name}')" for name in wanted | app)
         [(found,)] = ask(servers, APP, f"select json_build_object({names})")
+        with contextlib.closing(psycopg2.connect(servers.environment()["DATABASE_URL"])) as link:
+            assert server.findings(link.cursor()) == []
         roles = ask(servers, APP, f"select rolname from pg_roles where rolname in ('{APP}', '{OWNER}', '{KEEPER}')")
         rights = ask(
             servers, APP, "select rolname from pg_roles where rolname ~ '^mlmc' and (rolsuper or rolbypassrls)"

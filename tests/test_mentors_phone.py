@@ -129,7 +129,7 @@ def test_the_log_asks_the_same_questions_for_any_number_of_meetings(client, rows
     MeetingFactory.create_batch(rows, mentorship=mentorship)
     signed_in(client, mentorship)
 
-    with asks(7):  # session, user, mentorship, meetings, safety needs; program and counts of the shell
+    with asks(8):  # session, user, opened lately, mentorship, meetings, safety needs; program and counts of the shell
         page = client.get(mentorship.get_absolute_url()).content.decode()
 
     assert page.count('<li class="tile"') == rows

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from outcomes.export import COLUMNS, as_csv, as_json, harmless
+from mlmc.core.tables import harmless
+from outcomes.export import COLUMNS, as_csv, as_json
 from outcomes.figures import make_figures
 from outcomes.panel import read_panel, read_panel_file
 

@@ -25,6 +25,7 @@ from tests.factories import (
     ContactFactory,
     ExclusionFactory,
     FollowUpFactory,
+    FurtherLookFactory,
     InvitationFactory,
     MatchFactory,
     MeetingFactory,
@@ -112,6 +113,7 @@ def build(**youth):
     world.things["referrals"] = referrals(people, now=now)
     OutboxRowFactory(recipient=people["mentor"])
     AttemptFactory()
+    FurtherLookFactory(user=people["mentor"])
     AgencyContactFactory()
     Heartbeat.objects.create(name="worker", at=now)
     keys.prove()

@@ -11,10 +11,12 @@ from cases.access_forms import EmergencyForm, ReviewForm, WallForm
 from cases.models import Wall
 from cases.views.case import found, who_may_see
 from mlmc.core.access import only
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 
 
 @require_safe
+@opens_a_youth
 def case_access(request, pk):
     case, works_with = found(request, pk)
     return show(request, case, works_with)
@@ -41,6 +43,7 @@ def show(request, case, works_with, form=None):
 
 
 @require_POST
+@opens_a_youth
 def wall_add(request, pk):
     """Somebody is kept away from this youth, at once and whatever else lets them in."""
     case, works_with = found(request, pk)

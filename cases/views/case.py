@@ -15,6 +15,7 @@ from cases.told_forms import ToldForm
 from mlmc import program
 from mlmc.core import audit
 from mlmc.core.access import visible_or_404
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 
 FLAGS = [
@@ -46,6 +47,7 @@ def opens_page(user, case, kinds):
 
 
 @require_safe
+@opens_a_youth
 def case(request, pk):
     case, works_with = found(request, pk)
     return show(request, case, works_with)
@@ -111,6 +113,7 @@ def clocks(case, ours):
 
 
 @require_POST
+@opens_a_youth
 def case_contact(request, pk):
     case, works_with = found(request, pk)
     if not works_with:
@@ -124,6 +127,7 @@ def case_contact(request, pk):
 
 
 @require_POST
+@opens_a_youth
 def case_told(request, pk):
     case, works_with = found(request, pk)
     if not works_with:

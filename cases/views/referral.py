@@ -15,6 +15,7 @@ from mlmc import program
 from mlmc.core import audit
 from mlmc.core.access import only, visible_or_404
 from mlmc.core.forms import words
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 
 WELCOMERS = (Role.INTAKE, Role.ASSESSMENT)
@@ -34,6 +35,7 @@ def referral_new(request):
 
 @require_safe
 @only(*WELCOMERS, Role.DIRECTOR)
+@opens_a_youth
 def referral(request, pk):
     return show(request, found(request, pk))
 
@@ -118,6 +120,7 @@ def received(referral):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_reply(request, pk):
     referral = found(request, pk)
     intake.record_reply(referral, by=request.user, at=timezone.now())
@@ -127,6 +130,7 @@ def referral_reply(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_take(request, pk):
     referral = found(request, pk)
     intake.take_on(referral, by=request.user)
@@ -136,6 +140,7 @@ def referral_take(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_contact(request, pk):
     referral = found(request, pk)
     form = ContactForm(request.POST, received_at=referral.received_at)
@@ -148,6 +153,7 @@ def referral_contact(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_move(request, pk, to):
     """A move that needs no words is a button; one that does asks for them on a page of its own."""
     referral = found(request, pk)
@@ -176,6 +182,7 @@ def referral_move(request, pk, to):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_accept(request, pk):
     referral = found(request, pk)
     form = AcceptForm(request.POST, known=links.known_youth(links.suggestions(referral, by=request.user)))
@@ -192,6 +199,7 @@ def referral_accept(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_link(request, pk):
     referral = found(request, pk)
     form = LinkForm(request.POST)
@@ -206,6 +214,7 @@ def referral_link(request, pk):
 
 @require_POST
 @only(*WELCOMERS)
+@opens_a_youth
 def referral_merge(request, pk, into):
     """A person has said that both are about one youth: this one rests, the other goes on."""
     referral, other = found(request, pk), found(request, into)

@@ -11,6 +11,7 @@ from mentors.forms import AboutMeForm, CheckInForm, FirstMeetingForm, PaceForm
 from mentors.models import MOVES, Concern, Meeting, Mentor, Mentorship, Status
 from mlmc import program
 from mlmc.core.access import only
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 from mlmc.core.pages import page_of
 
@@ -80,6 +81,7 @@ def check_in_choose(request):
 
 
 @only(Role.MENTOR)
+@opens_a_youth
 def check_in(request, pk):
     user, now = request.user, timezone.now()
     whose = Mentorship.objects.checked_in_by(user).with_rights(user).select_related("case__youth", "mentor__user")
@@ -142,6 +144,7 @@ def opened(request, pk):
 
 
 @require_safe
+@opens_a_youth
 def meeting_log(request, pk):
     return show_log(request, opened(request, pk))
 
@@ -172,6 +175,7 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
 
 
 @require_POST
+@opens_a_youth
 def change_pace(request, pk):
     mentorship = opened(request, pk)
     form = PaceForm(request.POST, mentorship=mentorship)
@@ -188,6 +192,7 @@ def change_pace(request, pk):
 
 @require_POST
 @only(Role.MENTOR)
+@opens_a_youth
 def first_meeting(request, pk):
     rows = Mentorship.objects.checked_in_by(request.user).with_rights(request.user)
     mentorship = get_object_or_404(rows.select_related("case__youth", "mentor__user"), pk=pk)

@@ -11,6 +11,7 @@ from mentors.forms import OnCallForm, ResolveForm
 from mentors.models import LIVED, Concern, ConcernStatus, Mentor, Mentorship, MentorStatus
 from mlmc import program
 from mlmc.core.access import only
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role, User
 
 
@@ -100,6 +101,7 @@ def read(request, pk):
 
 
 @require_safe
+@opens_a_youth
 def concern(request, pk):
     return show_concern(request, read(request, pk))
 
@@ -125,6 +127,7 @@ def to_take(request, pk):
 
 
 @require_POST
+@opens_a_youth
 def concern_acknowledge(request, pk):
     concern = to_take(request, pk)
     try:
@@ -137,6 +140,7 @@ def concern_acknowledge(request, pk):
 
 
 @require_POST
+@opens_a_youth
 def concern_resolve(request, pk):
     concern, form = to_take(request, pk), ResolveForm(request.POST)
     if form.is_valid():

@@ -15,6 +15,12 @@ FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
 DAYS = ["%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%B %d, %Y", "%b %d, %Y"]
 HOURS = ["%H:%M", "%H:%M:%S", "%I:%M %p"]
 
+PLAIN = {
+    "invalid_choice": "Choose from the list.",
+    "invalid_pk_value": "Choose from the list.",
+    "invalid_list": "Choose from the list.",
+}
+
 
 def is_odd(text):
     """Whether it holds what nobody can read or write."""
@@ -28,6 +34,10 @@ class Form(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"label_suffix": ""} | kwargs)
+        for field in self.fields.values():
+            for problem, words in PLAIN.items():
+                if "%(" in str(field.error_messages.get(problem, "")):  # Django's words would repeat what was sent
+                    field.error_messages[problem] = words
 
 
 class PlainText(forms.CharField):
@@ -136,6 +146,16 @@ def check_between(value, earliest, latest, early, late):
 
 def words(day):
     return f"{day:%B} {day.day}, {day.year}"
+
+
+class OneOf(forms.ModelChoiceField):
+    """One of some rows. What is no id at all is answered like an id of nobody."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
 
 
 class ClientKey(forms.UUIDField):

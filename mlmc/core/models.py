@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from mlmc.core.crypto import uuid7
+from mlmc.core.crypto import EncryptedTextField, uuid7
 
 
 class Row(models.Model):
@@ -177,6 +177,20 @@ class Attempt(Row):
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+
+class FurtherLook(Row):
+    """Why somebody needed to open more youth within an hour than most days ask for."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    words = EncryptedTextField()  # free text: it may name somebody
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-at"], name="further_looks_lately")]  # every page about one youth
+
+    def __str__(self):
+        return f"Further look {self.pk}"
 
 
 class Heartbeat(models.Model):

@@ -1,10 +1,10 @@
 """Messages that are neither lost nor doubled: a row, a claim with a lease, a delivery, a mark."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.db import transaction
 from mlmc.core.models import OutboxRow
 
 MOST = 20  # in one tick; the next goes on where this one stopped
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def mail(message):
     ).send()
 
 
-KINDS = {"news": Kind(mail), "concern": Kind(mail), "follow_up": Kind(mail)}
+KINDS = {"news": Kind(mail), "concern": Kind(mail), "follow_up": Kind(mail), "many_opened": Kind(mail)}
 
 
 def enqueue(kind, *, to, about, due_at):
@@ -66,7 +66,7 @@ def deliver_due(*, at):
             try:
                 KINDS[message.kind].deliver(message)
             except Exception as problem:  # the lease runs out and the row speaks for itself
-                log.warning("message %s was not sent: %s", message.pk, type(problem).__name__)
+                log.warning("not sent", row=message.pk, error=type(problem))
                 continue
         with transaction.atomic():
             OutboxRow.objects.filter(pk=message.pk, tries=message.tries).update(sent_at=at)

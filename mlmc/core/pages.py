@@ -1,4 +1,4 @@
-"""What is true of every page: no copy of it is kept, and a list continues where it stopped."""
+"""A list continues where it stopped."""
 
 import uuid
 from datetime import datetime
@@ -11,18 +11,6 @@ from django.utils.dateparse import parse_date, parse_datetime
 YEARS = range(1900, 2200)
 A_DAY = len("2026-01-28")
 PAGE = 25
-
-
-def private_pages(get_response):
-    """No browser and no proxy keeps a page. Static files say for themselves how long they last."""
-
-    def middleware(request):
-        response = get_response(request)
-        response.setdefault("Cache-Control", "no-store")
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        return response
-
-    return middleware
 
 
 def ordinary_methods(get_response):

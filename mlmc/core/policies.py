@@ -4,6 +4,7 @@ from mlmc.core.models import (
     Attempt,
     AuditEntry,
     Change,
+    FurtherLook,
     Heartbeat,
     Invitation,
     KeyCheck,
@@ -39,11 +40,13 @@ RULES = {
             own("user_id"),
             acts_as("director"),
             f"act = any (array['sign-in', 'deny']) and cases = '{{}}' and {acts_as('admin')}",
+            f"act = 'deny' and status = 429 and {on_duty('watch')}",  # who was stopped; the clock tells the director
         ),
         add=(ANYBODY,),
         columns="act, what, record, cases, why, status",
         once=True,
     ),
+    FurtherLook: Rules(read=(own("user_id"), acts_as("director")), add=(own("user_id"),)),
     Change: Rules(),  # a trigger adds, as the guard; upper apps say who reads
     KeyCheck: Rules(read=(ANYBODY,), add=(ANYBODY,)),  # it opens nothing; before anybody acts, a start looks at it
     Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),

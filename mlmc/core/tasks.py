@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from mlmc.core import outbox, throttle
+from mlmc.core import harvest, outbox, throttle
 from mlmc.core.models import Heartbeat
 
 
@@ -15,3 +15,10 @@ def deliver(**_):
     with transaction.atomic():
         throttle.forget_old(at=now)
         Heartbeat.objects.update_or_create(name="worker", defaults={"at": now})
+
+
+@shared_task(duty="watch")
+@transaction.atomic
+def watch(**_):
+    """Somebody was stopped from opening one youth after another: the director hears of it."""
+    harvest.tell_director(at=timezone.now())

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
-from mlmc.core import people, signing_in
+from mlmc.core import harvest, people, signing_in
 from mlmc.core.context import on_duty, under
 from mlmc.core.door_forms import PasswordForm, SignInForm
 
@@ -32,9 +33,9 @@ def sign_in(request):
     return render(request, "core/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
 
 
-def _back(request):
+def _back(request, *, name="next"):
     """Where somebody was going before they had to sign in, if it is here."""
-    there = request.POST.get("next", "")
+    there = request.POST.get(name, "")
     here = there.startswith("/") and url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()})
     return there if here else reverse("home")
 
@@ -53,3 +54,14 @@ def join(request, token):
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
         return redirect("home")
     return render(request, "core/join.html", {"form": form})
+
+
+@require_POST
+def further_look(request):
+    """Why somebody needs to open more youth; then back to the one they were about to open."""
+    now, form, back = timezone.now(), harvest.ReasonForm(request.POST), _back(request, name="back")
+    _, _, reasons = harvest.opened_lately(request.user, record="", at=now)
+    if not form.is_valid() or reasons >= harvest.MOST_REASONS:
+        return harvest.ask(request, form, back=back, reasons=reasons)
+    harvest.give_reason(request.user, form.cleaned_data["words"], at=now)
+    return HttpResponseRedirect(back)

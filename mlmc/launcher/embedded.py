@@ -13,6 +13,7 @@ from urllib.parse import quote
 import psycopg2
 import redis
 
+from mlmc.core.server import DURABLE, SILENT
 from mlmc.launcher.binaries import own, postgres_programs, private_folder, service_user, valkey_program
 from mlmc.launcher.checkout import Stop, free_port, name_of
 from mlmc.launcher.processes import spawn, stop, tail
@@ -21,16 +22,6 @@ SUPERUSER = "postgres"
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET = 100  # the system allows 107 bytes
 
-# Logs name no value and no statement: they would carry what the columns encrypt.
-SILENT = {
-    "log_error_verbosity": "terse",
-    "log_min_error_statement": "panic",
-    "log_min_duration_statement": "-1",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-    "log_statement": "none",
-}
-DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 FLEETING = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 

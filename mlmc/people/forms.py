@@ -2,7 +2,7 @@
 
 from django import forms
 
-from mlmc.core.forms import Form, PlainText
+from mlmc.core.forms import Email, Form, OneOf, PlainText
 from mlmc.core.models import Role, Team, User
 
 
@@ -13,7 +13,7 @@ class PersonForm(Form):
         help_text="A person may hold several; the rights add up.",
         error_messages={"required": "Choose at least one role."},
     )
-    team = forms.ModelChoiceField(
+    team = OneOf(
         Team.objects.order_by("name"),
         required=False,
         empty_label="No team",
@@ -24,12 +24,12 @@ class PersonForm(Form):
 
 class InviteForm(PersonForm):
     name = PlainText(max_length=80, label="Name")
-    email = forms.EmailField(max_length=254, label="E-mail")
+    email = Email(label="E-mail")
     field_order = ["name", "email", "roles", "team", "on_council"]
 
 
 class LeaveForm(Form):
-    to = forms.ModelChoiceField(
+    to = OneOf(
         User.objects.none(),
         required=False,
         empty_label="Nobody",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mlmc import program
 from mlmc.core.access import only, visible_or_404
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 from outcomes import asked, followups, instruments, surveys
 from outcomes.forms import MissForm
@@ -63,6 +64,7 @@ def mine(request, pk):
 
 @only(*READERS)
 @require_safe
+@opens_a_youth
 def follow_up_detail(request, pk):
     return shown(request, mine(request, pk))
 
@@ -131,6 +133,7 @@ def open_again(request, pk):
 
 @only(*READERS)
 @require_POST
+@opens_a_youth
 def miss(request, pk):
     follow_up = mine(request, pk)
     form = MissForm(request.POST)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from mlmc import program
 from mlmc.core.context import Actor, under
+from mlmc.core.guesses import Guesses
 from outcomes import instruments, surveys
 from outcomes.instruments import LANGUAGES
 from outcomes.models import Answer
@@ -20,6 +21,9 @@ from outcomes.models import Answer
 
 def holder_of(token, **_):
     return Actor.respondent(surveys.hashed(token))
+
+
+guesses = Guesses(limit=60)  # an hour, from one address: a whole house may sit behind one
 
 
 def for_respondent(view):
@@ -31,14 +35,23 @@ def for_respondent(view):
 
     @wraps(view)
     def guarded(request, token, *args, **kwargs):
+        address, now = request.META["REMOTE_ADDR"], timezone.now()
+        if guesses.too_many(address, at=now):
+            return busy()
         try:
             return view(request, token, *args, **kwargs)
         except surveys.LinkEnded:
+            guesses.count(address, at=now)
             return ended(request)
 
     acting = under("respondent", actor=holder_of)(guarded)
     open_to_all = login_not_required(csrf_exempt(acting))
     return require_http_methods(["GET", "HEAD", "POST"])(open_to_all)
+
+
+def busy():
+    """No link is looked at. It names nothing, like every error page."""
+    return HttpResponse(render_to_string("429.html"), status=429)
 
 
 START, QUESTION, DANGER, DONE, STOP, STOPPED, ENDED = (

@@ -16,7 +16,14 @@ from tests.factories.cases import (
     WallFactory,
     YouthFactory,
 )
-from tests.factories.core import AttemptFactory, InvitationFactory, OutboxRowFactory, TeamFactory, UserFactory
+from tests.factories.core import (
+    AttemptFactory,
+    FurtherLookFactory,
+    InvitationFactory,
+    OutboxRowFactory,
+    TeamFactory,
+    UserFactory,
+)
 from tests.factories.matching import ExclusionFactory, MatchFactory
 from tests.factories.mentors import ConcernFactory, MeetingFactory, MentorFactory, MentorshipFactory
 from tests.factories.outcomes import (
@@ -43,6 +50,7 @@ __all__ = [
     "AgencyContactFactory",
     "AgencyFactory",
     "AttemptFactory",
+    "FurtherLookFactory",
     "CaseEventFactory",
     "CaseFactory",
     "ConcernFactory",

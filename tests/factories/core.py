@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from mlmc.core.crypto import blind_index
-from mlmc.core.models import Attempt, Invitation, OutboxRow, Role, Team, User
+from mlmc.core.models import Attempt, FurtherLook, Invitation, OutboxRow, Role, Team, User
 
 PASSWORD = "a password for the tests"
 
@@ -55,6 +55,14 @@ class OutboxRowFactory(DjangoModelFactory):
     about = factory.Sequence(str)
     due_at = factory.LazyFunction(timezone.now)
     at_most_once = False
+
+
+class FurtherLookFactory(DjangoModelFactory):
+    class Meta:
+        model = FurtherLook
+
+    user = factory.SubFactory(UserFactory)
+    words = "I call every family about the new office."
 
 
 class AttemptFactory(DjangoModelFactory):

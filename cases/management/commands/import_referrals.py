@@ -1,6 +1,5 @@
 """Import a file of referrals. Ends by printing one line of JSON; rows that cannot be taken go to the error file."""
 
-import csv
 import os
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from cases.importing import import_lines
 from cases.referral_files import NotAReferralFile, read_file
 from mlmc.core.context import Actor, acting_as, acting_user
 from mlmc.core.models import Role
+from mlmc.core.tables import write_csv
 
 MAY_IMPORT = (Role.INTAKE, Role.ASSESSMENT, Role.DIRECTOR)
 
@@ -57,12 +57,6 @@ def write_errors(path, errors):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with open(handle, "w", encoding="utf-8", newline="") as file:
             os.fchmod(handle, 0o600)  # it may have been there already
-            rows = csv.writer(file)
-            rows.writerow(["row", "column", "reason"])
-            rows.writerows([harmless(cell) for cell in row] for row in errors)
+            write_csv(file, [["row", "column", "reason"], *errors])
     except OSError as problem:
         raise CommandError(f"{path} cannot be written: {problem.strerror}. Nothing was stored.") from None
-
-
-def harmless(cell):
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
