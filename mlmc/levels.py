@@ -57,7 +57,6 @@ LEVELS = {
     "core.OutboxRow": Levels(P2, p2="kind about"),
     "core.ProgramRow": Levels(P2, p2="settings"),
     "core.Attempt": Levels(P2, p1="key", p2="kind", plain={"key": BLIND}),
-    "core.FurtherLook": Levels(P2, p1="words"),
     "core.Heartbeat": Levels(OPEN, open="name"),
     "core.AuditEntry": Levels(
         P1, p1="scope record cases", p2="act what why", plain={"scope record cases": "ids alone, which open nothing"}
