@@ -1,5 +1,6 @@
 """Every address, every role, as somebody would try who wants in: never a 500, never another's record, never a name."""
 
+import re
 import uuid
 
 import pytest
@@ -56,9 +57,7 @@ FIELDS = """
 
 
 def filled(route, pk):
-    replaced = route
-    for part in ("<uuid:pk>", "<uuid:into>"):
-        replaced = replaced.replace(part, str(pk))
+    replaced = re.sub("<uuid:[a-z]+>", str(pk), route)
     return "/" + (
         replaced.replace("<str:token>", "no-such-token")
         .replace("<slug:to>", "accepted")
