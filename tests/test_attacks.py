@@ -52,7 +52,7 @@ FIELDS = """
     resolution on_call at way note referrer agency_name referrer_phone referrer_email first_name last_name
     born_on born_year about_age received_at channel languages area wishes hard_nos interests backgrounds
     background_words experiences areas gender texts mentor youth case_manager other link draft step skip
-    language
+    language code again credential setup next carried path typed session
 """
 
 
