@@ -33,7 +33,7 @@ PAGES = [
     ("ana", "/match/", "Propose"),
     ("carmen", "/my-youth/", "*"),
     ("carmen", "/my-youth/", "Check in about"),
-    ("carmen", "/my-youth/", "Log of"),
+    ("carmen", "/my-youth/", "^[A-Z][a-z]+ [A-Z][.]$"),
     ("carmen", "/my-youth/", "See what you may know"),
     ("carmen", "/check-in/", "*"),
     ("carmen", "/search/", None),

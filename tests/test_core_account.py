@@ -86,7 +86,7 @@ def test_g25_nobody_ends_a_session_of_somebody_else(client, user):
     row = SessionFactory()
 
     for which in (row.pk, "x", "\x00", "' or true --"):
-        client.post("/account/sessions/end/", {"session": which.replace("\x00", "")})
+        client.post("/account/sessions/end/", {"session": which})
 
     assert Session.objects.filter(pk=row.pk).exists()
 

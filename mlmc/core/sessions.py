@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import timedelta
 
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
@@ -154,6 +155,8 @@ def end_others(user, *, but=None):
 @on_duty("accounts")
 def end_one(user, key_hash, *, but):
     """End one of this person's sessions; their present one they leave by signing out."""
+    if not re.fullmatch("[0-9a-f]{64}", key_hash):
+        return 0
     return Session.objects.filter(user=user, pk=key_hash).exclude(pk=hashed(but)).delete()[0]
 
 
