@@ -1,5 +1,6 @@
 """A screen nobody watches locks itself and nothing typed is lost (G24); what could do harm asks again (G26)."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -177,7 +178,8 @@ def mentorship(clock):
 def check_in(client, mentorship):
     """What is typed into the check-in, as its page asks for it."""
     path = reverse("mentors:check_in", args=[mentorship.pk])
-    return path, {"on": "2026-11-30", "kind": "in_person", "minutes": "60", "mood": "4", "words": WORDS}
+    said = {"client_key": str(uuid.uuid4()), "kind": "dinner", "reached": "yes", "held_on": "2026-11-30"}
+    return path, said | {"minutes": "60", "mood": "4", "topics": "fun", "words": WORDS}
 
 
 def test_g24_a_check_in_sent_into_a_lock_arrives_after_it_word_for_word(client, mentorship, clock):
@@ -395,9 +397,7 @@ def test_g26_an_emergency_is_not_opened_by_whoever_finds_an_open_screen(client, 
     client.force_login(PasskeyFactory(user__director=True).user)
     clock.shift(timedelta(minutes=6))
 
-    page = client.post(
-        "/emergency/", {"code": case.youth.code, "reason": "They called from the bus at night."}
-    )
+    page = client.post("/emergency/", {"code": case.youth.code, "reason": "They called from the bus at night."})
 
     assert asks(page)
     assert not Access.objects.filter(as_what=As.BREAK_GLASS).exists()
