@@ -26,8 +26,8 @@ def report(request):
     return render(request, "outcomes/report.html", figures_of(request, request.GET.get("cohort", "")))
 
 
-@only(Role.EVALUATION)
 @require_POST
+@only(Role.EVALUATION)
 @fresh_factor
 def figures_file(request):
     """What the page shows, as a file: the same figures, hidden where the page hides them."""
