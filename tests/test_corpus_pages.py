@@ -4,6 +4,7 @@ Nothing breaks; nothing is cut without a word; what is kept, or shown again, is 
 """
 
 import socket
+import sys
 from contextlib import contextmanager
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -13,8 +14,9 @@ from django.db import connections, models, transaction
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from mlmc.launcher.checkout import free_port
+from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.processes import tail
+from mlmc.launcher.setup import collect_static
 from outcomes import surveys
 from tests import cluster, matrix, world
 from tests.browser import Program, answers
@@ -59,6 +61,10 @@ ASKS = [
     "area",
     "mine",
 ]
+READ_THEIR_ADDRESS = {
+    *("cases:referrals", "cases:case", "cases:access", "mentors:paperwork", "mentors:meeting_log"),
+    *("matching:board", "matching:board_of", "outcomes:follow_ups", "outcomes:report", "outcomes:survey"),
+}
 # Places in a list as a list would give them out, but for one thing
 NEARLY = [
     "9999-12-31T23:59:59+00:00_01890000-0000-7000-8000-000000000000",
@@ -162,6 +168,8 @@ def plain(text):
 def stored():
     """Every word in the database that came from here."""
     for model in apps.get_models():
+        if model._meta.app_label in ("contenttypes", "auth"):  # Django's own, which hold no word of anybody
+            continue
         names = [
             one.attname
             for one in model._meta.concrete_fields
@@ -221,16 +229,14 @@ def is_cut(kept, whole):
 @pytest.mark.django_db
 def test_g51_no_word_in_an_address_breaks_a_page(program):
     made, clients = program
-    problems = []
-    pages = {path: person for person, path in open_pages(made)}
-    texts = [TEXTS[one] for one in TEXTS if len(TEXTS[one]) < 400][::6] + [
-        TEXTS[one] for one in FIVE if len(TEXTS[one]) < 400
-    ]
-    for path, person in pages.items():
-        for text in [*texts, *NEARLY]:
-            query = coded(dict.fromkeys(ASKS, text))
+    short = [TEXTS[one] for one in FIVE if len(TEXTS[one]) < 400]
+    lists = [*short, *NEARLY, *[text for text in TEXTS.values() if len(text) < 400][::12]]
+    problems, pages = [], {resolve(path).view_name: (person, path) for person, path in open_pages(made)}
+    assert set(pages) >= READ_THEIR_ADDRESS
+    for name, (person, path) in pages.items():
+        for text in lists if name in READ_THEIR_ADDRESS else short:
             with taken_back(clients[person]):
-                answer = clients[person].get(f"{path}?{query}")
+                answer = clients[person].get(f"{path}?{coded(dict.fromkeys(ASKS, text))}")
             if answer.status_code >= 500:
                 problems.append(f"{person} {path} {text!r}")
     assert problems == []
@@ -261,7 +267,7 @@ PLACES += [
 def test_g51_no_piece_of_an_address_breaks_a_page(program, place):
     _, clients = program
     for piece in ODD_PIECES:
-        for person in ("nobody", "intake", "mentor", "director"):
+        for person in ("nobody", "director"):
             for method in ("GET", "POST"):
                 with taken_back(clients[person]):
                     answer = clients[person].generic(method, place.format(piece))
@@ -274,6 +280,7 @@ def web():
     database, port = f"{cluster.DATABASE}_wire", free_port()
     var = cluster.HOME / "var" / database
     var.mkdir(parents=True)
+    (var / "static").symlink_to(collect_static(ROOT / "var", python=sys.executable))
     cluster.clone(database)
     alone = Program(f"http://localhost:{port}", database, {"MLMC_VAR": str(var)})
     words = ["mlmc.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", "2", "--no-control-socket"]

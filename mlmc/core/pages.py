@@ -1,7 +1,7 @@
 """A list continues where it stopped."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q
 from django.http import HttpResponseNotAllowed
@@ -46,6 +46,8 @@ def _spot(after):
         key = uuid.UUID(pk)
     except ValueError:
         return None
-    if clock is None or clock.year not in YEARS or (isinstance(clock, datetime) and timezone.is_naive(clock)):
+    if clock is None or clock.year not in YEARS:
         return None
+    if isinstance(clock, datetime):  # PostgreSQL knows fewer zones than Python, and every moment of this one
+        return None if timezone.is_naive(clock) else (clock.astimezone(UTC), key)
     return clock, key
