@@ -1,7 +1,7 @@
 """A list continues where it stopped."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC
 
 from django.db.models import Q
 from django.http import HttpResponseNotAllowed
