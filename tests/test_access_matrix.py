@@ -61,7 +61,7 @@ def program(django_db_setup, django_db_blocker):
             clients[name].force_login(person)
         later = timezone.now() + timedelta(
             hours=1
-        )  # however long the walk takes, everybody has just proved who they are
+        )  # however long the walk takes
         Session.objects.update(factor_at=later, last_seen_at=later)
         yield made, clients
         connections.close_all()
