@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.urls import get_resolver
 from django.utils import timezone
 
@@ -59,12 +59,9 @@ def program(django_db_setup, django_db_blocker):
         for name, person in made.people.items():
             clients[name] = StrictClient(raise_request_exception=False)
             clients[name].force_login(person)
-        later = timezone.now() + timedelta(
-            hours=1
-        )  # however long the walk takes
+        later = timezone.now() + timedelta(hours=1)  # however long the walk takes
         Session.objects.update(factor_at=later, last_seen_at=later)
         yield made, clients
-        connections.close_all()
         cluster.clone(cluster.DATABASE)
     if WRITING and MADE:
         matrix.write(MADE)

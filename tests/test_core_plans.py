@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.db import connections
 
 from mlmc.core.context import Actor
 from mlmc.core.roles import APP
@@ -37,7 +36,6 @@ def mentor(django_db_setup, django_db_blocker):
         with cluster.postgres.superuser(cluster.DATABASE) as cursor:
             cursor.execute(FILL, {"hers": mentorships[0].pk})
         yield user
-        connections.close_all()
         cluster.clone(cluster.DATABASE)
 
 
