@@ -43,7 +43,7 @@ class Suggestion:
     referral: Referral | None
     youth: Youth | None
     answer: str = ReferralLink.Answer.OPEN
-    mentor: str = ""
+    former_mentor: str = ""
 
     @property
     def code(self):
@@ -89,7 +89,7 @@ def with_mentors(suggestions):
     rows = Access.objects.filter(case__youth__in=youth, as_what=As.MENTOR).select_related("case", "user")
     mentors = {row.case.youth_id: row.user.short_name for row in rows.order_by("begins", "pk")}
     for one in suggestions:
-        one.mentor = mentors.get(one.youth.pk, "") if one.youth else ""
+        one.former_mentor = mentors.get(one.youth.pk, "") if one.youth else ""
     audit.note(*Case.objects.filter(youth__in=youth).values_list("pk", flat=True))
     audit.note(*(one.referral.whose for one in suggestions if one.referral))
 

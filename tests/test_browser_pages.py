@@ -27,14 +27,16 @@ PAGES = [
     ("priya", "/referrals/", "*"),
     ("priya", "/referrals/?view=table", None),
     ("priya", "/referrals/new/", "*"),
+    ("priya", "/search/", "*"),
     ("priya", "/referrals/", "Nora|Odette|Anouk|[A-Z][a-z]+ [A-Z][.]$"),
     ("ana", "/match/", "*"),
     ("ana", "/match/", "Propose"),
     ("carmen", "/my-youth/", "*"),
     ("carmen", "/my-youth/", "Check in about"),
-    ("carmen", "/my-youth/", "Log of"),
+    ("carmen", "/my-youth/", "^[A-Z][a-z]+ [A-Z][.]$"),
     ("carmen", "/my-youth/", "See what you may know"),
     ("carmen", "/check-in/", "*"),
+    ("carmen", "/search/", None),
     ("dana", "/follow-ups/", "*"),
     ("dana", "/follow-ups/", "Make link"),
     ("gwen", "/paperwork/", "*"),
@@ -152,7 +154,7 @@ def private_link(live_program, page):
     page.goto(live_program("/follow-ups/"))
     page.get_by_role("link", name=re.compile("Make link")).first.click()
     page.get_by_role("button", name="Make link").click()
-    return re.search(r"http://[\d.:]+/s/[\w-]+/", page.content())[0]
+    return re.search(r"http://localhost:\d+/s/[\w-]+/", page.content())[0]
 
 
 def test_quick_exit_leaves_nothing_to_go_back_to(live_program, new_page):
@@ -162,3 +164,30 @@ def test_quick_exit_leaves_nothing_to_go_back_to(live_program, new_page):
     assert page.locator("[data-exit]").count() >= 1
     assert "Hearth" not in page.content()
     assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False], ids=["script", "no script"])
+def test_somebody_is_found_from_the_top_of_any_page_and_their_name_stands_in_no_address(
+    live_program, new_page, java_script_enabled
+):
+    """G09, G30: by keyboard, with script and without; axe looks at what was found."""
+    page = live_program.sign_in(
+        new_page(bypass_csp=True, java_script_enabled=java_script_enabled), "priya@demo.example"
+    )
+    name = page.locator("main .pii").first.inner_text()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    if java_script_enabled:
+        page.keyboard.press("/")
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+    else:
+        page.fill("#find", name)
+        page.press("#find", "Enter")
+    page.wait_for_url("**/search/")
+
+    assert page.locator(".hits .pii").first.inner_text() == name
+    assert not [url for url in asked if name.split()[0] in url]
+    assert name.split()[0] not in page.title()
+    if java_script_enabled:
+        look_at(page)

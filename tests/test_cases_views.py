@@ -482,7 +482,7 @@ def test_a_kept_promise_stops_its_clock(client, rows):
         ({"at": "0001-01-01T00:00"}, "before the referral came"),
         ({"at": "9999-12-31T23:59"}, "still to come"),
         ({"at": "2020-01-01T10:00"}, "before the referral came"),
-        ({"way": "pigeon"}, "Select a valid choice"),
+        ({"way": "pigeon"}, "Choose from the list."),
         ({"way": ""}, "Choose how"),
         ({"reached": ""}, "Trying counts"),
         ({"note": "a\0b"}, "cannot be read"),

@@ -88,7 +88,7 @@ def test_the_sheet_on_a_terminal_and_the_one_to_print_hold_every_line(tmp_path, 
     page = path.read_text()
     for line in (line for some in ours.values() for line in some):
         assert str(line) in shown
-        assert all(f"<td>{group}</td>" in page for group in line.groups)
+        assert f"<td>{'  '.join(line.groups)}</td>" in page
         assert f'<td class="check">{line.check}</td>' in page
     for words in (recovery_words(), "manage.py key_sheet --restore"):
         assert words in shown

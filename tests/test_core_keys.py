@@ -221,7 +221,7 @@ def test_keys_in_a_file_stand_in_no_environment(committed, tmp_path):
         [sys.executable, *WORKER[:-1], "INFO"], log=log, env=environment | {"MLMC_SECRETS_FILE": str(path)}, cwd=ROOT
     )
     try:
-        wait_for(lambda: " ready." in tail(log, 20_000), why=lambda: tail(log, 4000), process=process)
+        wait_for(lambda: '"event": "ready"' in tail(log, 20_000), why=lambda: tail(log, 4000), process=process)
         with open(f"/proc/{process.pid}/environ", "rb") as said:
             shown = said.read()
     finally:

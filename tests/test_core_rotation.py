@@ -110,6 +110,27 @@ def open_copy(column, text, pk):
     return open_sealed(bytes.fromhex(text[2:]), bound_to=place_of("cases_youth", column, pk))
 
 
+@pytest.mark.django_db
+def test_whoever_has_not_restarted_yet_goes_on_working_and_is_caught_up_with(settings):
+    """G41: a process in which the old key still seals opens what was turned; what it seals is turned next time."""
+    settings.MLMC_DATA_KEYS = BOTH
+    youth = YouthFactory(chosen_name="Before")
+    settings.MLMC_DATA_KEYS = TURNED
+    assert turn()["cases_youth"] == (1, 0, set())
+
+    settings.MLMC_DATA_KEYS = BOTH
+    again = Youth.objects.get(pk=youth.pk)
+    assert again.chosen_name == "Before"
+    again.chosen_name = "After"
+    again.save(update_fields=["chosen_name"])
+
+    settings.MLMC_DATA_KEYS = TURNED
+    assert turn(only_count=True)["cases_youth"] == (0, 1, {1})
+    assert turn()["cases_youth"] == (1, 0, set())
+    settings.MLMC_DATA_KEYS = KEY_2
+    assert Youth.objects.get(pk=youth.pk).chosen_name == "After"
+
+
 def test_every_table_that_seals_anything_is_turned():
     """A model with a sealed field that this list lacks would keep its old key."""
     assert {"cases_youth", "cases_identity", "cases_referral", "mentors_meeting", "outcomes_answer"} <= set(

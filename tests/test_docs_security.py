@@ -14,4 +14,4 @@ def test_every_test_it_names_is_there():
 
 
 def test_it_is_four_pages_at_most():
-    assert len(PAGE.split()) < 2000
+    assert len(PAGE.split()) < 2200  # words of four printed pages

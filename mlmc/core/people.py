@@ -4,14 +4,16 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.contrib.auth import update_session_auth_hash
+from django.db import IntegrityError, transaction
 
+from mlmc.core import factors, raising, sessions
 from mlmc.core.context import on_duty
-from mlmc.core.models import Invitation, Role, User
+from mlmc.core.models import Invitation, KnownDevice, Role, User
+from mlmc.core.raising import NEVER_NONE
 
 INVITED_FOR = timedelta(days=7)
-NEVER_NONE = (Role.ADMIN, Role.DIRECTOR)  # without one of each nobody could let anybody in again
+BACK_FOR = timedelta(minutes=30)  # for somebody who was here before: the link replaces all they had
 
 
 class NotPossible(Exception):
@@ -24,22 +26,36 @@ def invite(email, *, name, roles, by, at, team=None, on_council=False):
     """A new person and the token of a single-use link, which is shown once: only its hash is kept."""
     if User.objects.filter(email=email.lower()).exists():
         raise NotPossible("Somebody with this e-mail is here already.")
-    user = User(email=email.lower(), name=name, roles=list(roles), team=team, on_council=on_council, invited_at=at)
+    now = [role for role in roles if role not in NEVER_NONE]
+    user = User(email=email.lower(), name=name, roles=now, team=team, on_council=on_council, invited_at=at)
     user.set_unusable_password()
     user.save()
+    raising.ask(user, set(roles) - set(now), by=by, at=at)
     return user, new_link(user, by=by, at=at)
 
 
 @on_duty("accounts")
 @transaction.atomic
 def new_link(user, *, by, at):
-    """A new single-use link for somebody; older ones end. The way back in for a forgotten password, too."""
+    """A new single-use link for somebody; older ones end. The way back in for a lost phone or password, too: then
+    what they had opens nothing any more, and whoever has the link sets up a second factor before anything else."""
     if not user.is_active:
         raise NotPossible("This person is switched off. Switch them on first.")
     user.invitations.filter(used_at=None, ends_at__gt=at).update(ends_at=at)
+    lasts = BACK_FOR if was_here(user) else INVITED_FOR
+    if was_here(user):  # a password left behind would lead to that same page, without the link
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        factors.forget_all(user)
+    if user.has_role(*NEVER_NONE):  # whoever has the link is a director or an admin: the others hear of it
+        raising.tell_the_others(about=f"link {at.isoformat()}", but=by, at=at)
     token = secrets.token_urlsafe(32)
-    Invitation.objects.create(user=user, token_hash=hashed(token), by=by, made_at=at, ends_at=at + INVITED_FOR)
+    Invitation.objects.create(user=user, token_hash=hashed(token), by=by, made_at=at, ends_at=at + lasts)
     return token
+
+
+def was_here(user):
+    return user.has_usable_password() or factors.has_any(user)
 
 
 def hashed(token):
@@ -74,13 +90,17 @@ def accept(invitation, *, password, at):
 
 @on_duty("accounts")
 @transaction.atomic
-def change(user, *, roles, team, on_council, by):
-    """Give somebody other roles or another team. Nobody changes their own roles."""
+def change(user, *, roles, team, on_council, by, at):
+    """Give somebody other roles or another team. Nobody changes their own roles, and nobody makes a director or an
+    admin alone: that waits for a second yes."""
     if user.pk == by.pk and set(roles) != set(user.roles):
         raise NotPossible("Somebody else has to change your own roles.")
     for role in set(user.roles) - set(roles):
         _keep_one(role, without=user)
-    user.roles, user.team, user.on_council = list(roles), team, on_council
+    raised = set(roles) & set(NEVER_NONE) - set(user.roles)
+    raising.ask(user, raised, by=by, at=at)
+    user.roles = [role for role in roles if role not in raised]
+    user.team, user.on_council = team, on_council
     user.save(update_fields=["roles", "team", "on_council"])
     return user
 
@@ -107,10 +127,38 @@ def switch_on(user):
     return user
 
 
+@on_duty("accounts")
+@transaction.atomic
+def change_password(request, password):
+    """A password of one's own choice; every other device is signed out by it."""
+    user = request.user
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    update_session_auth_hash(request, user)  # a new key for this session, too
+    sessions.end_others(user, but=request.session.session_key)
+
+
+@on_duty("accounts")
+@transaction.atomic
+def change_email(request, email):
+    user = request.user
+    user.email = email.lower()
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email"])
+    except IntegrityError:
+        user.refresh_from_db(fields=["email"])
+        raise NotPossible("Somebody with this e-mail is here already.") from None
+    request.session.cycle_key()
+    sessions.end_others(user, but=request.session.session_key)
+
+
+@on_duty("accounts")
+@transaction.atomic
 def sign_out_everywhere(user):
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
+    """Their sessions end, and no browser counts as known any more: the one that was lost neither."""
+    sessions.end_others(user)
+    KnownDevice.objects.filter(user=user).delete()
 
 
 def _keep_one(role, *, without):

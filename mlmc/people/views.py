@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mentors import workforce
-from mlmc.core import people
-from mlmc.core.access import only
+from mlmc.core import audit, people, raising
+from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, User
 from mlmc.people import leaving
 from mlmc.people.forms import InviteForm, LeaveForm, PersonForm
@@ -19,10 +19,26 @@ may_manage = only(Role.ADMIN, Role.DIRECTOR)
 @may_manage
 def person_list(request):
     everybody = User.objects.select_related("team").order_by("-is_active", "name", "pk")
-    return render(request, "people/person_list.html", {"people": everybody})
+    context = {"people": everybody, "requests": raising.waiting(request.user)}
+    return render(request, "people/person_list.html", context)
+
+
+@require_POST
+@may_manage
+@fresh_factor
+def role_answer(request, pk):
+    """A second person says yes or no to a new director or admin."""
+    try:
+        granted = raising.answer(pk, "yes" in request.POST, by=request.user, at=timezone.now())
+    except raising.NotYours as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "Given from now on." if granted else "Not given.")
+    return redirect("people:people")
 
 
 @may_manage
+@fresh_factor(reading=False)
 def invite(request):
     form = InviteForm(request.POST or None)
     if form.is_valid():
@@ -32,40 +48,58 @@ def invite(request):
             form.add_error("email", str(problem))
         else:
             workforce.welcome(user, by=request.user, at=timezone.now())
-            return render(request, "people/link.html", {"someone": user, "token": token})
+            return render(request, "people/link.html", {"someone": user, "token": token, "lasts": people.INVITED_FOR})
     return render(request, "people/invite.html", {"form": form})
 
 
 @may_manage
+@fresh_factor(reading=False)
 def person(request, pk):
     someone = get_object_or_404(User, pk=pk)
     known = {"roles": someone.roles, "team": someone.team, "on_council": someone.on_council}
     form = PersonForm(request.POST or None, initial=known)
     if form.is_valid():
         try:
-            people.change(someone, by=request.user, **form.cleaned_data)
+            people.change(someone, by=request.user, at=timezone.now(), **form.cleaned_data)
         except people.NotPossible as problem:
             form.add_error("roles", str(problem))
         else:
             workforce.welcome(someone, by=request.user, at=timezone.now())
-            messages.success(request, "Saved.")
+            waits = set(form.cleaned_data["roles"]) - set(someone.roles)
+            messages.success(request, "Saved. The new role waits for a second yes." if waits else "Saved.")
             return redirect("people:people")
     return render(request, "people/person.html", {"someone": someone, "form": form})
 
 
 @require_POST
 @may_manage
+@fresh_factor
 def new_link(request, pk):
     someone = get_object_or_404(User, pk=pk)
+    lasts = people.BACK_FOR if people.was_here(someone) else people.INVITED_FOR
     try:
         token = people.new_link(someone, by=request.user, at=timezone.now())
     except people.NotPossible as problem:
         messages.error(request, str(problem))
         return redirect("people:person", pk=pk)
-    return render(request, "people/link.html", {"someone": someone, "token": token})
+    audit.say(audit.WRITE, why="a new link, and what they had opens nothing")
+    return render(request, "people/link.html", {"someone": someone, "token": token, "lasts": lasts})
+
+
+@require_POST
+@may_manage
+@fresh_factor
+def sign_out(request, pk):
+    """A lost phone: whoever holds it is out with the next tap."""
+    someone = get_object_or_404(User, pk=pk)
+    people.sign_out_everywhere(someone)
+    audit.say(audit.WRITE, why="signed somebody out everywhere")
+    messages.success(request, f"{someone.name} is signed out everywhere.")
+    return redirect("people:person", pk=pk)
 
 
 @may_manage
+@fresh_factor(reading=False)
 def leave(request, pk):
     someone = get_object_or_404(User, pk=pk, is_active=True)
     form = LeaveForm(request.POST or None, leaving=someone)
@@ -83,6 +117,7 @@ def leave(request, pk):
 
 @require_POST
 @may_manage
+@fresh_factor
 def come_back(request, pk):
     someone = people.switch_on(get_object_or_404(User, pk=pk, is_active=False))
     messages.success(request, f"{someone.name} can be given a link again.")

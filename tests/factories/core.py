@@ -3,11 +3,29 @@
 from datetime import timedelta
 
 import factory
+import pyotp
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestedCredentialData
 
 from mlmc.core.crypto import blind_index
-from mlmc.core.models import Attempt, FurtherLook, Invitation, OutboxRow, Role, Team, User
+from mlmc.core.models import (
+    Attempt,
+    AuthenticatorApp,
+    FurtherLook,
+    Invitation,
+    KnownDevice,
+    OutboxRow,
+    Passkey,
+    RecoveryCode,
+    Role,
+    Session,
+    Team,
+    User,
+)
 
 PASSWORD = "a password for the tests"
 
@@ -34,6 +52,57 @@ class UserFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Robin Person{n}")
     roles = factory.LazyAttribute(lambda it: [role.value for role in Role if getattr(it, role.value)])
     password = factory.django.Password(PASSWORD)
+
+
+class AuthenticatorAppFactory(DjangoModelFactory):
+    class Meta:
+        model = AuthenticatorApp
+
+    user = factory.SubFactory(UserFactory)
+    secret = factory.LazyFunction(pyotp.random_base32)
+
+
+def made_up_key(number):
+    """The public half of a key nobody holds, as a browser hands it over."""
+    public = ES256.from_cryptography_key(ec.derive_private_key(number, ec.SECP256R1()).public_key())
+    return websafe_encode(bytes(AttestedCredentialData.create(Aaguid(bytes(16)), number.to_bytes(16, "big"), public)))
+
+
+class PasskeyFactory(DjangoModelFactory):
+    class Meta:
+        model = Passkey
+
+    user = factory.SubFactory(UserFactory)
+    handle = factory.Sequence(lambda n: n.to_bytes(16, "big"))
+    credential = factory.Sequence(lambda n: made_up_key(n + 1))
+    name = "my phone"
+
+
+class RecoveryCodeFactory(DjangoModelFactory):
+    class Meta:
+        model = RecoveryCode
+
+    user = factory.SubFactory(UserFactory)
+    code_hash = factory.Sequence(lambda n: n.to_bytes(16, "big"))
+
+
+class KnownDeviceFactory(DjangoModelFactory):
+    class Meta:
+        model = KnownDevice
+
+    user = factory.SubFactory(UserFactory)
+    token_hash = factory.Sequence(lambda n: n.to_bytes(32, "big"))
+    words = "Firefox on Linux"
+
+
+class SessionFactory(DjangoModelFactory):
+    class Meta:
+        model = Session
+
+    key_hash = factory.Sequence(lambda n: f"{n:064x}")
+    data = "{}"
+    user = factory.SubFactory(UserFactory)
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=12))
 
 
 class InvitationFactory(DjangoModelFactory):
