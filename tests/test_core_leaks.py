@@ -216,7 +216,7 @@ RISKY = {
     "|safe": r"\|\s*safe\b|safeseq|autoescape off",
     "raw": r"\.raw\(|\.extra\(|RawSQL",
     "shell": r"shell\s*=\s*True|os\.system|os\.popen|\beval\(|\bexec\(|pickle\.load|yaml\.load\(",
-    "script": r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|new Function\(|hx-on|hx-vals=.js:",
+    "script": r"\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|new Function\(|hx-on|hx-vals=.js:",
     "execute(f": r"execute(?:many)?\(\s*(?:f[\"']|[^)\n]*?[\"']\s*%\s|[^)\n]*\.format\()",
 }
 

@@ -48,10 +48,12 @@ def as_xlsx(rows: Iterable, *, title: str = "Figures") -> bytes:
     book = Workbook(out, {"constant_memory": True, "default_date_format": "yyyy-mm-dd", **safe})
     book.set_properties({"title": "", "author": "", "company": "", "comments": ""})  # a file names nobody
     sheet = book.add_worksheet(title)
-    for line, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            _write(sheet, line, column, cell)
-    book.close()
+    try:
+        for line, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                _write(sheet, line, column, cell)
+    finally:
+        book.close()  # also its scratch file, when a row is refused
     return out.getvalue()
 
 
