@@ -1,7 +1,7 @@
 # What a fresh machine needs: Python 3.11 or newer with venv, make, and a network to the package registries.
 PYTHON ?= python3
 VENV = .venv/bin
-.PHONY: run test shots set-up fix check demo-reset migrate seed
+.PHONY: run test shots set-up fix check demo-code demo-reset migrate seed
 
 run:  # the demo program on http://localhost:8000 (MLMC_PORT=… for another port)
 	@exec $(PYTHON) -m mlmc.launcher run
@@ -14,6 +14,9 @@ shots: set-up  # the README's pictures, taken anew (needs a Chromium)
 
 set-up:  # only what `run` and `test` do first
 	@exec $(PYTHON) -m mlmc.launcher set-up
+
+demo-code:  # what the authenticator apps of the demo's people show now
+	@exec $(PYTHON) -m mlmc.launcher demo-code
 
 demo-reset:  # empties the demo; the next `make run` loads it anew
 	@exec $(PYTHON) -m mlmc.launcher demo-reset

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentors.views import paperwork, phone, team
+from mentors.views import paperwork, phone, reaching, team
 
 app_name = "mentors"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("my-youth/<uuid:pk>/", phone.meeting_log, name="meeting_log"),
     path("my-youth/<uuid:pk>/pace/", phone.change_pace, name="change_pace"),
     path("my-youth/<uuid:pk>/first-meeting/", phone.first_meeting, name="first_meeting"),
+    path("my-youth/<uuid:pk>/call/", reaching.call, name="call"),
+    path("my-youth/<uuid:pk>/text/", reaching.text, name="text"),
     path("check-in/", phone.check_in_choose, name="check_in_choose"),
     path("check-in/<uuid:pk>/", phone.check_in, name="check_in"),
     path("check-in/<uuid:pk>/undo/", phone.check_in_undo, name="check_in_undo"),

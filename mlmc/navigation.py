@@ -103,12 +103,13 @@ def shell(request):
     user = getattr(request, "user", None)
     ours = program.current()
     known = {"demo": settings.MLMC_DEMO, "brand": ours.brand, "help_phone": ours.help_line}
-    if user is None or not user.is_authenticated:
-        return known
+    if user is None or not user.is_authenticated or getattr(request, "kept_out", False):
+        return known  # a locked screen shows no menu and counts nothing
     return known | {
         "nav": menu(user),
         "may_search": user.has_role(*search.FINDERS),
         "may_open": user.has_role(*MAY_OPEN),
         "tabs": [(key, reverse(name), icon, label) for key, name, icon, label in TABS if user.has_role(MENTOR)],
+        "lock_after": int(request.session.patience.total_seconds()),
         "person": {"name": user.short_name, "role_label": user.role_words, "initials": user.initials, "tone": 1},
     }

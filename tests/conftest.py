@@ -14,6 +14,7 @@ from aiosmtpd.handlers import Message
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from mlmc.core.context import NOBODY, Actor, acting_as
@@ -31,7 +32,7 @@ NO_ROWS = re.compile(
     r"\s*(savepoint|release|rollback|begin|set role|select (set_config|current_user)|insert into core_auditentry)\b",
     re.IGNORECASE,
 )
-TRACES = re.compile(r'\s*(insert into|update|delete from) "?(core_auditentry|django_session)\b', re.IGNORECASE)
+TRACES = re.compile(r'\s*(insert into|update|delete from) "?(core_auditentry|core_session)\b', re.IGNORECASE)
 
 
 def pytest_configure(config):
@@ -89,7 +90,15 @@ def refuse_writes(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-class StrictClient(Client):
+class ProvenClient(Client):
+    """A browser whose `force_login` means: signed in, and a second factor proven a moment ago."""
+
+    def force_login(self, user, backend=None):
+        super().force_login(user, backend)
+        self.session.know(factor_at=timezone.now())
+
+
+class StrictClient(ProvenClient):
     """A browser that keeps us honest: each request is the app's, begins as nobody, and a GET does not write."""
 
     def request(self, **request):

@@ -194,6 +194,11 @@ class Oracle:
 
     # core
 
+    def core_session(self, row, user):
+        return row["user_id"] == user["id"]
+
+    core_passkey = core_authenticatorapp = core_recoverycode = core_knowndevice = core_session
+
     def core_outboxrow(self, row, user):
         return self.has(user, "admin")
 

@@ -1,5 +1,6 @@
 """Every address, every role, as somebody would try who wants in: never a 500, never another's record, never a name."""
 
+import re
 import uuid
 
 import pytest
@@ -51,14 +52,12 @@ FIELDS = """
     resolution on_call at way note referrer agency_name referrer_phone referrer_email first_name last_name
     born_on born_year about_age received_at channel languages area wishes hard_nos interests backgrounds
     background_words experiences areas gender texts mentor youth case_manager other link draft step skip
-    language
+    language code again credential setup next carried path typed session
 """
 
 
 def filled(route, pk):
-    replaced = route
-    for part in ("<uuid:pk>", "<uuid:into>"):
-        replaced = replaced.replace(part, str(pk))
+    replaced = re.sub("<uuid:[a-z]+>", str(pk), route)
     return "/" + (
         replaced.replace("<str:token>", "no-such-token")
         .replace("<slug:to>", "accepted")

@@ -1,12 +1,12 @@
 """The test bed keeps its promises, or the other tests would prove nothing."""
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.mail import send_mail
 from django.db import connection, connections, transaction
 from django.urls import reverse
 
 from mlmc.core.models import Team, User
+from mlmc.core.sessions import SessionStore
 from tests.conftest import acting, refuse_writes
 
 

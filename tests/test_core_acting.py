@@ -21,7 +21,7 @@ from mlmc.core.context import NOBODY, ActingTask, Actor, acting_as, acting_user,
 from mlmc.core.models import Team, User
 from mlmc.core.roles import APP
 from tests import cluster
-from tests.conftest import StrictClient, as_role
+from tests.conftest import ProvenClient, StrictClient, as_role
 from tests.factories import UserFactory
 from tests.test_core_context import DIRECTOR, who
 
@@ -256,7 +256,7 @@ def test_somebody_switched_off_is_sent_to_sign_in(browser, user):
 def test_a_database_that_goes_away_ends_in_the_500_page_and_its_return_is_noticed(log_in):
     user = UserFactory(mentor=True)
     log_in(APP)
-    browser = Client(raise_request_exception=False)
+    browser = ProvenClient(raise_request_exception=False)
     with on_duty("accounts"), transaction.atomic():  # as at sign-in: it keeps when that was
         browser.force_login(user)
 
@@ -291,7 +291,7 @@ def open_door(is_open):
 def test_requests_on_one_lasting_connection_are_each_their_own(log_in):
     one, other = UserFactory(mentor=True), UserFactory(intake=True)
     log_in(APP)
-    first, second, stranger = Client(), Client(), Client()
+    first, second, stranger = ProvenClient(), ProvenClient(), Client()
     with on_duty("accounts"), transaction.atomic():
         first.force_login(one)
         second.force_login(other)

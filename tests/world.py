@@ -19,6 +19,7 @@ from tests.factories import (
     AgencyContactFactory,
     AnswerFactory,
     AttemptFactory,
+    AuthenticatorAppFactory,
     CaseEventFactory,
     CaseFactory,
     ConcernFactory,
@@ -27,11 +28,14 @@ from tests.factories import (
     FollowUpFactory,
     FurtherLookFactory,
     InvitationFactory,
+    KnownDeviceFactory,
     MatchFactory,
     MeetingFactory,
     MentorFactory,
     MentorshipFactory,
     OutboxRowFactory,
+    PasskeyFactory,
+    RecoveryCodeFactory,
     ReferralFactory,
     ReferralLinkFactory,
     RelationFactory,
@@ -40,6 +44,7 @@ from tests.factories import (
     ResponseFactory,
     SafeContactFactory,
     SafetyNeedFactory,
+    SessionFactory,
     SurveyLinkFactory,
     TeamFactory,
     UserFactory,
@@ -120,6 +125,9 @@ def build(**youth):
     program.save(program.Program(on_call=[str(people["supervisor"].pk)]))
     InvitationFactory(user=people["support"], by=people["admin"])
     ReportSnapshotFactory()
+    for factory in (AuthenticatorAppFactory, KnownDeviceFactory, PasskeyFactory, RecoveryCodeFactory, SessionFactory):
+        for name in ("mentor", "admin"):
+            factory(user=people[name])
     return world
 
 

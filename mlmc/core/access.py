@@ -5,6 +5,10 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
+from mlmc.core import gate
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
 
 def visible_or_404(queryset, user, **lookup):
     """An object the user may not see does not exist for them: 404, never 403."""
@@ -25,3 +29,23 @@ def only(*roles):
         return guarded
 
     return guard
+
+
+def fresh_factor(view=None, *, reading=True):
+    """A page that opens only to somebody who proved a second factor within the last five minutes; they are asked
+    for it, and what they typed is not lost. With `reading=False` looking is free, and only changing asks.
+
+    Below `only`: whoever may not open the page at all is not asked.
+    """
+
+    def guard(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if (reading or request.method not in SAFE) and gate.needs_proof(request):
+                return gate.ask_for_proof(request)
+            return view(request, *args, **kwargs)
+
+        guarded.asks_for_proof = True
+        return guarded
+
+    return guard(view) if view else guard

@@ -4,13 +4,15 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.contrib.auth import update_session_auth_hash
+from django.db import IntegrityError, transaction
 
+from mlmc.core import factors, sessions
 from mlmc.core.context import on_duty
-from mlmc.core.models import Invitation, Role, User
+from mlmc.core.models import Invitation, KnownDevice, Role, User
 
 INVITED_FOR = timedelta(days=7)
+BACK_FOR = timedelta(minutes=30)  # for somebody who was here before: the link replaces all they had
 NEVER_NONE = (Role.ADMIN, Role.DIRECTOR)  # without one of each nobody could let anybody in again
 
 
@@ -33,13 +35,23 @@ def invite(email, *, name, roles, by, at, team=None, on_council=False):
 @on_duty("accounts")
 @transaction.atomic
 def new_link(user, *, by, at):
-    """A new single-use link for somebody; older ones end. The way back in for a forgotten password, too."""
+    """A new single-use link for somebody; older ones end. The way back in for a lost phone or password, too: then
+    what they had opens nothing any more, and whoever has the link sets up a second factor before anything else."""
     if not user.is_active:
         raise NotPossible("This person is switched off. Switch them on first.")
     user.invitations.filter(used_at=None, ends_at__gt=at).update(ends_at=at)
+    lasts = BACK_FOR if was_here(user) else INVITED_FOR
+    if was_here(user):  # a password left behind would lead to that same page, without the link
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        factors.forget_all(user)
     token = secrets.token_urlsafe(32)
-    Invitation.objects.create(user=user, token_hash=hashed(token), by=by, made_at=at, ends_at=at + INVITED_FOR)
+    Invitation.objects.create(user=user, token_hash=hashed(token), by=by, made_at=at, ends_at=at + lasts)
     return token
+
+
+def was_here(user):
+    return user.has_usable_password() or factors.has_any(user)
 
 
 def hashed(token):
@@ -107,10 +119,38 @@ def switch_on(user):
     return user
 
 
+@on_duty("accounts")
+@transaction.atomic
+def change_password(request, password):
+    """A password of one's own choice; every other device is signed out by it."""
+    user = request.user
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    update_session_auth_hash(request, user)  # a new key for this session, too
+    sessions.end_others(user, but=request.session.session_key)
+
+
+@on_duty("accounts")
+@transaction.atomic
+def change_email(request, email):
+    user = request.user
+    user.email = email.lower()
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email"])
+    except IntegrityError:
+        user.refresh_from_db(fields=["email"])
+        raise NotPossible("Somebody with this e-mail is here already.") from None
+    request.session.cycle_key()
+    sessions.end_others(user, but=request.session.session_key)
+
+
+@on_duty("accounts")
+@transaction.atomic
 def sign_out_everywhere(user):
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
+    """Their sessions end, and no browser counts as known any more: the one that was lost neither."""
+    sessions.end_others(user)
+    KnownDevice.objects.filter(user=user).delete()
 
 
 def _keep_one(role, *, without):

@@ -3,13 +3,18 @@
 from mlmc.core.models import (
     Attempt,
     AuditEntry,
+    AuthenticatorApp,
     Change,
     FurtherLook,
     Heartbeat,
     Invitation,
     KeyCheck,
+    KnownDevice,
     OutboxRow,
+    Passkey,
     ProgramRow,
+    RecoveryCode,
+    Session,
     Team,
     User,
 )
@@ -23,6 +28,9 @@ FINDERS = [
 
 ACCOUNTS = (on_duty("accounts"),)
 SENDER = (on_duty("outbox"),)
+
+# What lets somebody in: their own to look at, written and looked up for others by the verbs of the door alone.
+OWN_ONLY = Rules(read=(own("user_id"), *ACCOUNTS), add=ACCOUNTS, change=ACCOUNTS, remove=ACCOUNTS)
 
 RULES = {
     # What decides rights is written under a named duty, never by a page.
@@ -48,6 +56,7 @@ RULES = {
     ),
     FurtherLook: Rules(read=(own("user_id"), acts_as("director")), add=(own("user_id"),)),
     Change: Rules(),  # a trigger adds, as the guard; upper apps say who reads
+    **dict.fromkeys((AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session), OWN_ONLY),
     KeyCheck: Rules(read=(ANYBODY,), add=(ANYBODY,)),  # it opens nothing; before anybody acts, a start looks at it
     Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),
 }

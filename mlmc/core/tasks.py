@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from mlmc.core import harvest, outbox, throttle
+from mlmc.core import harvest, outbox, sessions, throttle
 from mlmc.core.models import Heartbeat
 
 
@@ -14,6 +14,7 @@ def deliver(**_):
     outbox.deliver_due(at=now)
     with transaction.atomic():
         throttle.forget_old(at=now)
+        sessions.sweep(at=now)
         Heartbeat.objects.update_or_create(name="worker", defaults={"at": now})
 
 

@@ -165,6 +165,7 @@ def welcome(url):
     people = "\n".join(f"  {role:<{width}}  {email}" for role, email in demo.SIGN_INS)
     return (
         f"\nThe demo is ready: {url}\n\nSign in as one of these made-up people, password {demo.PASSWORD}\n{people}\n\n"
+        "The code it asks for next: `make demo-code`, in another window.\n"
         "Only this machine can reach it. Ctrl-C stops it; the data stays for the next `make run`."
     )
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("people/invite/", views.invite, name="invite"),
     path("people/<uuid:pk>/", views.person, name="person"),
     path("people/<uuid:pk>/link/", views.new_link, name="new_link"),
+    path("people/<uuid:pk>/sign-out/", views.sign_out, name="sign_out"),
     path("people/<uuid:pk>/leave/", views.leave, name="leave"),
     path("people/<uuid:pk>/return/", views.come_back, name="come_back"),
 ]

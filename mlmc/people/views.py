@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mentors import workforce
-from mlmc.core import people
-from mlmc.core.access import only
+from mlmc.core import audit, people
+from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, User
 from mlmc.people import leaving
 from mlmc.people.forms import InviteForm, LeaveForm, PersonForm
@@ -23,6 +23,7 @@ def person_list(request):
 
 
 @may_manage
+@fresh_factor(reading=False)
 def invite(request):
     form = InviteForm(request.POST or None)
     if form.is_valid():
@@ -32,11 +33,12 @@ def invite(request):
             form.add_error("email", str(problem))
         else:
             workforce.welcome(user, by=request.user, at=timezone.now())
-            return render(request, "people/link.html", {"someone": user, "token": token})
+            return render(request, "people/link.html", {"someone": user, "token": token, "lasts": people.INVITED_FOR})
     return render(request, "people/invite.html", {"form": form})
 
 
 @may_manage
+@fresh_factor(reading=False)
 def person(request, pk):
     someone = get_object_or_404(User, pk=pk)
     known = {"roles": someone.roles, "team": someone.team, "on_council": someone.on_council}
@@ -55,17 +57,33 @@ def person(request, pk):
 
 @require_POST
 @may_manage
+@fresh_factor
 def new_link(request, pk):
     someone = get_object_or_404(User, pk=pk)
+    lasts = people.BACK_FOR if people.was_here(someone) else people.INVITED_FOR
     try:
         token = people.new_link(someone, by=request.user, at=timezone.now())
     except people.NotPossible as problem:
         messages.error(request, str(problem))
         return redirect("people:person", pk=pk)
-    return render(request, "people/link.html", {"someone": someone, "token": token})
+    audit.say(audit.WRITE, why="a new link, and what they had opens nothing")
+    return render(request, "people/link.html", {"someone": someone, "token": token, "lasts": lasts})
+
+
+@require_POST
+@may_manage
+@fresh_factor
+def sign_out(request, pk):
+    """A lost phone: whoever holds it is out with the next tap."""
+    someone = get_object_or_404(User, pk=pk)
+    people.sign_out_everywhere(someone)
+    audit.say(audit.WRITE, why="signed somebody out everywhere")
+    messages.success(request, f"{someone.name} is signed out everywhere.")
+    return redirect("people:person", pk=pk)
 
 
 @may_manage
+@fresh_factor(reading=False)
 def leave(request, pk):
     someone = get_object_or_404(User, pk=pk, is_active=True)
     form = LeaveForm(request.POST or None, leaving=someone)
@@ -83,6 +101,7 @@ def leave(request, pk):
 
 @require_POST
 @may_manage
+@fresh_factor
 def come_back(request, pk):
     someone = people.switch_on(get_object_or_404(User, pk=pk, is_active=False))
     messages.success(request, f"{someone.name} can be given a link again.")

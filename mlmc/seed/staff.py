@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 
 from mentors.models import Mentor, MentorStatus
 from mlmc import demo, program
-from mlmc.core.models import Role, Team, User
+from mlmc.core.models import AuthenticatorApp, Role, Team, User
 from mlmc.seed import names
 
 TOLD = ("gender", "texts", "languages", "areas", "backgrounds", "experiences", "interests")
@@ -30,6 +30,7 @@ def make(*, at):
             last_login=at - timedelta(hours=len(people) * 7),
             **fields,
         )
+        AuthenticatorApp.objects.create(user=people[key], secret=demo.secret_of(people[key].email), made_at=at)
 
     for role, email in demo.SIGN_INS:
         key = email.partition("@")[0]

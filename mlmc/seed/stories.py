@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cases import acceptance, access, contacts, intake
 from cases.lifecycle import move_referral
-from cases.models import Agency, As, Contact, Precision, Referral, ReferralStatus, Youth
+from cases.models import Agency, As, Contact, Precision, Referral, ReferralStatus, SafeContact, Youth
 from matching import ask
 from mentors import concerns, meetings, mentorships
 from mentors.models import Concern, Meeting, Mentor, Status
@@ -183,6 +183,7 @@ def tell(rng, people, *, now):
     waiting(teller)
     newcomers(teller)
     worries(teller, lived)
+    reachable(lived, by=people["simone"], at=now)
     return lived
 
 
@@ -238,6 +239,18 @@ def worries(teller, lived):
         at=teller.now - timedelta(days=2),
     )
     concerns.acknowledge(had, by=teller.people["simone"], at=teller.now - timedelta(days=2, minutes=-9))
+
+
+def reachable(lived, *, by, at):
+    """Most youth have told their mentor how to reach them; some want neither a call nor a text."""
+    way = SafeContact.Channel
+    ways = [way.TEXT, way.CALL, way.TEXT, way.IN_PERSON]
+    for n, mentorship in enumerate(lived):
+        contact = SafeContact.objects.get(youth=mentorship.case.youth)
+        contact.channel, contact.number = ways[n % len(ways)], f"617-555-01{n % 90 + 10}"
+        contact.hours, contact.voicemail_ok = "after school, before nine", n % 3 == 0
+        contact.confirmed_at, contact.confirmed_by = at, by
+        contact.save()
 
 
 def practice(people, *, at):

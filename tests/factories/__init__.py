@@ -18,9 +18,14 @@ from tests.factories.cases import (
 )
 from tests.factories.core import (
     AttemptFactory,
+    AuthenticatorAppFactory,
     FurtherLookFactory,
     InvitationFactory,
+    KnownDeviceFactory,
     OutboxRowFactory,
+    PasskeyFactory,
+    RecoveryCodeFactory,
+    SessionFactory,
     TeamFactory,
     UserFactory,
 )
@@ -50,6 +55,11 @@ __all__ = [
     "AgencyContactFactory",
     "AgencyFactory",
     "AttemptFactory",
+    "AuthenticatorAppFactory",
+    "SessionFactory",
+    "RecoveryCodeFactory",
+    "PasskeyFactory",
+    "KnownDeviceFactory",
     "FurtherLookFactory",
     "CaseEventFactory",
     "CaseFactory",

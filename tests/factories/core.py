@@ -3,11 +3,25 @@
 from datetime import timedelta
 
 import factory
+import pyotp
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from mlmc.core.crypto import blind_index
-from mlmc.core.models import Attempt, FurtherLook, Invitation, OutboxRow, Role, Team, User
+from mlmc.core.models import (
+    Attempt,
+    AuthenticatorApp,
+    FurtherLook,
+    Invitation,
+    KnownDevice,
+    OutboxRow,
+    Passkey,
+    RecoveryCode,
+    Role,
+    Session,
+    Team,
+    User,
+)
 
 PASSWORD = "a password for the tests"
 
@@ -34,6 +48,51 @@ class UserFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Robin Person{n}")
     roles = factory.LazyAttribute(lambda it: [role.value for role in Role if getattr(it, role.value)])
     password = factory.django.Password(PASSWORD)
+
+
+class AuthenticatorAppFactory(DjangoModelFactory):
+    class Meta:
+        model = AuthenticatorApp
+
+    user = factory.SubFactory(UserFactory)
+    secret = factory.LazyFunction(pyotp.random_base32)
+
+
+class PasskeyFactory(DjangoModelFactory):
+    class Meta:
+        model = Passkey
+
+    user = factory.SubFactory(UserFactory)
+    handle = factory.Sequence(lambda n: n.to_bytes(16, "big"))
+    credential = "not a real one"
+    name = "my phone"
+
+
+class RecoveryCodeFactory(DjangoModelFactory):
+    class Meta:
+        model = RecoveryCode
+
+    user = factory.SubFactory(UserFactory)
+    code_hash = factory.Sequence(lambda n: n.to_bytes(16, "big"))
+
+
+class KnownDeviceFactory(DjangoModelFactory):
+    class Meta:
+        model = KnownDevice
+
+    user = factory.SubFactory(UserFactory)
+    token_hash = factory.Sequence(lambda n: n.to_bytes(32, "big"))
+    words = "Firefox on Linux"
+
+
+class SessionFactory(DjangoModelFactory):
+    class Meta:
+        model = Session
+
+    key_hash = factory.Sequence(lambda n: f"{n:064x}")
+    data = "{}"
+    user = factory.SubFactory(UserFactory)
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=12))
 
 
 class InvitationFactory(DjangoModelFactory):

@@ -1,0 +1,39 @@
+"""People and what lets them in; messages waiting to be sent; the program's one row of settings; what is throttled."""
+
+from mlmc.core.models.door import AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session
+from mlmc.core.models.people import (
+    Attempt,
+    AuditEntry,
+    Change,
+    FurtherLook,
+    Heartbeat,
+    Invitation,
+    KeyCheck,
+    OutboxRow,
+    ProgramRow,
+    Role,
+    Row,
+    Team,
+    User,
+)
+
+__all__ = [
+    "Attempt",
+    "AuditEntry",
+    "AuthenticatorApp",
+    "Change",
+    "FurtherLook",
+    "Heartbeat",
+    "Invitation",
+    "KeyCheck",
+    "KnownDevice",
+    "OutboxRow",
+    "Passkey",
+    "ProgramRow",
+    "RecoveryCode",
+    "Role",
+    "Row",
+    "Session",
+    "Team",
+    "User",
+]
