@@ -193,7 +193,7 @@ class ContactForm(Form):
 
     def __init__(self, *args, received_at, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["at"].earliest = received_at
+        self.fields["at"].earliest = received_at.replace(second=0, microsecond=0)  # a form says minutes
         self.fields["at"].early = "This is before the referral came. Enter when it was."
 
 

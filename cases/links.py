@@ -36,14 +36,14 @@ class NotTheSame(Exception):
 
 @dataclass
 class Suggestion:
-    """What is shown of the other one: code, initials, birth year and mentor, whoever looks; and any answer."""
+    """What is shown of the other one: code, initials, birth year and mentor, whoever looks; and what was answered."""
 
     kind: str
     reasons: list
     referral: Referral | None
     youth: Youth | None
     answer: str = ReferralLink.Answer.OPEN
-    met_with: str = ""
+    former_mentor: str = ""
 
     @property
     def code(self):
@@ -89,7 +89,7 @@ def with_mentors(suggestions):
     rows = Access.objects.filter(case__youth__in=youth, as_what=As.MENTOR).select_related("case", "user")
     mentors = {row.case.youth_id: row.user.short_name for row in rows.order_by("begins", "pk")}
     for one in suggestions:
-        one.met_with = mentors.get(one.youth.pk, "") if one.youth else ""
+        one.former_mentor = mentors.get(one.youth.pk, "") if one.youth else ""
     audit.note(*Case.objects.filter(youth__in=youth).values_list("pk", flat=True))
     audit.note(*(one.referral.whose for one in suggestions if one.referral))
 

@@ -1,13 +1,13 @@
 """Who may see a youth, who could, and who has: rows of Access, and lines of the trail in words."""
 
-from datetime import datetime
-
 from django.db.models import Q
 
 from cases.models import Access, Wall
 from mlmc.core.models import AuditEntry, User
+from mlmc.core.pages import moment
 
 PAGE = 40
+LANES, SEQUENCE = range(2**31), range(2**63)  # what the columns hold
 WORDS = {
     "cases:case": "the case page",
     "cases:access": "who may see them",
@@ -73,6 +73,7 @@ def _spot(words):
     at, _, rest = words.partition("_")
     lane, _, seq = rest.partition("_")
     try:
-        return datetime.fromisoformat(at.replace(" ", "+")), int(lane), int(seq)
+        spot = moment(at), int(lane), int(seq)
     except ValueError:
         return None
+    return spot if spot[0] and spot[1] in LANES and spot[2] in SEQUENCE else None

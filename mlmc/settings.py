@@ -140,7 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_ENGINE = "mlmc.core.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-COOKIE_PREFIX = "__Host-" if HTTPS else ""  # a browser takes it over https only, from this host alone
+COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""  # a browser takes it over https only, from this host alone
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}session", f"{COOKIE_PREFIX}csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from mlmc import program
 from outcomes import answered, instruments
 from outcomes.analysis import may_show
 from outcomes.figures import make_figures
-from outcomes.models import Instrument, ReportSnapshot
+from outcomes.models import ReportSnapshot
 from outcomes.panel import read_panel_file
+
+ONE_AT_A_TIME = 20_540_002  # the number of our advisory lock
 
 
 class TooFew(Exception):
@@ -42,16 +44,22 @@ def from_database(*, cohort=""):
     return replace(figures, follow_up=answered.follow_up(cohort)).as_dict()
 
 
+def alone():
+    """One worker at a time, without a right to change what is counted; the others find the figures made."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        return cursor.fetchone()[0]
+
+
 @transaction.atomic
 def keep_figures(*, at):
     """Store figures of everybody and of each cohort that may be shown, if there is anything newer than the last."""
     newest = answered.newest_answer()
     if newest is None:
         return 0
-    # One worker at a time; the others find the figures made
-    version = Instrument.objects.filter(code="followup").order_by("-version").select_for_update(skip_locked=True)
-    if (instrument := version.first()) is None or instrument.pk != instruments.newest().pk:
+    if not alone():
         return 0
+    instrument = instruments.newest()
     last = ReportSnapshot.objects.filter(cohort="").order_by("-made_at").first()
     if last and last.answers_until >= newest and last.definitions_version == instrument.version:
         return 0

@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from django.db import connections
+
 from mlmc.core.roles import APP, KEEPER, OWNER, create_database, create_roles
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.embedded import Postgres, Valkey
@@ -57,7 +59,8 @@ def stop():
 
 
 def clone(database):
-    """The database as the migrations left it, anew. Whoever is still connected to the old one is put out."""
+    """The database as the migrations left it, anew. Whoever is still connected to the old one is put out; we leave."""
+    connections.close_all()
     with postgres.superuser() as cursor:
         cursor.execute(f"drop database if exists {database} with (force)")
         create_database(cursor, database, template=TEMPLATE)

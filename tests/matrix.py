@@ -37,12 +37,16 @@ THINGS = {
     "mentors:mentor_step": "mentor",
     "mentors:concern": "concern",
     "mentors:paperwork_take_up": "meeting",
+    "mentors:call": "mentorship",
+    "mentors:text": "mentorship",
+    "core:passkey_remove": "passkey",
     "matching:board_of": "case",
     "matching:propose": "case",
     "matching:youth_answer": "match",
     "matching:asked": "mentorship",
     "matching:mentor_answer": "mentorship",
     "outcomes:": "follow_up",
+    "people:role_answer": "role_request",
     "people:": "person",
 }
 # Whatever else stands in an address.
@@ -88,6 +92,10 @@ def pk_of(kind, whose, world):
         return {"mine": world.mentor.pk, "another's": world.other_mentor.pk, "waiting": world.admin.pk}.get(
             whose, NEVER
         )
+    if kind == "passkey":
+        owner = {"mine": "mentor", "another's": "other_mentor"}.get(whose)
+        found = world.people[owner].passkeys.first() if owner else None
+        return found.pk if found else NEVER
     if kind == "mentor":
         people = {"mine": "mentor", "another's": "other_mentor", "waiting": "asked_mentor"}
         return world.people[people[whose]].mentor.pk if whose in people else NEVER

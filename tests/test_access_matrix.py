@@ -5,13 +5,15 @@ import os
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.urls import get_resolver
+from django.utils import timezone
 
 from cases.models import Emergency
-from mlmc.core.models import AuditEntry
+from mlmc.core.models import AuditEntry, Session
 from tests import cluster, matrix, world
 from tests.conftest import StrictClient
 
@@ -22,6 +24,9 @@ READS_THE_NAME = {"mentor", "case_manager", "supervisor", "in_an_emergency"}
 # Pages that need no sign-in, and why
 OPEN_TO_ALL = {
     "core:sign_in": "nobody is signed in yet",
+    "core:sign_in_code": "the right password was given, and nobody is signed in yet",
+    "core:passkey_begin": "a passkey is asked for before anybody is known",
+    "core:passkey_sign_in": "the passkey is the proof",
     "core:join": "the link is the proof",
     "alive": "a watching machine has no account, and learns one word",
     "ready": "a watching machine has no account, and learns one word",
@@ -54,6 +59,8 @@ def program(django_db_setup, django_db_blocker):
         for name, person in made.people.items():
             clients[name] = StrictClient(raise_request_exception=False)
             clients[name].force_login(person)
+        later = timezone.now() + timedelta(hours=1)  # however long the walk takes
+        Session.objects.update(factor_at=later, last_seen_at=later)
         yield made, clients
         cluster.clone(cluster.DATABASE)
     if WRITING and MADE:

@@ -80,7 +80,7 @@ BAD = [
     ({"received_at": "0000-03-02T16:52"}, "Enter a real date and time"),
     ({"received_at": "9999-12-31T23:59"}, "This is still to come."),
     ({"received_at": "2026-02-30T10:00"}, "Enter a real date and time"),
-    ({"channel": "public_form"}, "Select a valid choice"),
+    ({"channel": "public_form"}, "Choose from the list."),
     ({"missing": ""}, "This field is required"),
     ({"client_key": "x"}, "open too long"),
     ({"first_name": "a\0b"}, "cannot be read"),

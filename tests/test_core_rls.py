@@ -5,7 +5,7 @@ import uuid
 
 import psycopg2
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from psycopg2.extras import register_uuid
 
@@ -36,7 +36,6 @@ def program(django_db_setup, django_db_blocker):
         with cluster.postgres.superuser(cluster.DATABASE) as cursor:
             rows = {table: everything(cursor, table) for table in TABLES}
         yield made, Oracle(rows, timezone.now())
-        connections.close_all()
         cluster.clone(cluster.DATABASE)
 
 

@@ -14,9 +14,11 @@ from openpyxl import load_workbook
 
 from mlmc import program
 from mlmc.core.models import Attempt, AuditEntry, Role
+from mlmc.core.roles import APP
 from outcomes import tasks
 from outcomes.models import ReportSnapshot
 from outcomes.views.report import EXPORTS
+from tests.conftest import as_role
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +127,16 @@ def test_one_person_takes_so_many_files_a_day_and_others_go_on(client, manager, 
     client.force_login(manager)
     Attempt.objects.update(at=timezone.now() - timedelta(days=1, seconds=1))
     assert client.post(FILE, {"kind": "csv"}).status_code == 200
+
+
+def test_a_worker_makes_figures_with_no_more_than_the_programs_rights(db):
+    """It reads answers on its own duty and changes nothing but the figures; nobody else is needed."""
+    call_command("import_answers", str(PANEL), stdout=StringIO())
+
+    with as_role(APP):
+        tasks.make_figures()
+
+    assert ReportSnapshot.objects.filter(cohort="").exists()
 
 
 def test_without_figures_there_is_nothing_to_take(client, manager):

@@ -10,7 +10,7 @@ from cases import access, emergency, trail
 from cases.access_forms import EmergencyForm, ReviewForm, WallForm
 from cases.models import Wall
 from cases.views.case import found, who_may_see
-from mlmc.core.access import only
+from mlmc.core.access import fresh_factor, only
 from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 
@@ -60,6 +60,7 @@ def wall_add(request, pk):
 
 @require_POST
 @only(Role.DIRECTOR)
+@fresh_factor
 def wall_remove(request, pk, wall):
     case, _ = found(request, pk)
     wall = get_object_or_404(Wall, pk=wall, youth=case.youth_id)
@@ -70,6 +71,7 @@ def wall_remove(request, pk, wall):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(*emergency.MAY_OPEN)
+@fresh_factor(reading=False)
 def emergency_open(request):
     form = EmergencyForm(request.POST or None)
     if form.is_valid():

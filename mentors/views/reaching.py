@@ -7,17 +7,20 @@ from mentors import reaching
 from mentors.models import Mentorship
 from mentors.reaching import How
 from mlmc.core.access import only
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 
 
 @require_POST
 @only(Role.MENTOR)
+@opens_a_youth
 def call(request, pk):
     return reach(request, pk, How.CALL)
 
 
 @require_POST
 @only(Role.MENTOR)
+@opens_a_youth
 def text(request, pk):
     return reach(request, pk, How.TEXT)
 

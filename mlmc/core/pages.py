@@ -1,7 +1,7 @@
 """A list continues where it stopped."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC
 
 from django.db.models import Q
 from django.http import HttpResponseNotAllowed
@@ -42,10 +42,16 @@ def _spot(after):
     """A place as `page_of` gave it out; whatever else stands in an address is the beginning."""
     when, _, pk = after.partition("_")
     try:
-        clock = parse_date(when) if len(when) == A_DAY else parse_datetime(when.replace(" ", "+"))
+        clock = parse_date(when) if len(when) == A_DAY else moment(when)
         key = uuid.UUID(pk)
     except ValueError:
         return None
-    if clock is None or clock.year not in YEARS or (isinstance(clock, datetime) and timezone.is_naive(clock)):
+    return (clock, key) if clock is not None and clock.year in YEARS else None
+
+
+def moment(words):
+    """A moment out of an address, or None. PostgreSQL knows fewer time zones than Python, and every moment of UTC."""
+    clock = parse_datetime(words.replace(" ", "+"))
+    if clock is None or clock.year not in YEARS or timezone.is_naive(clock):
         return None
-    return clock, key
+    return clock.astimezone(UTC)

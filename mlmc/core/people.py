@@ -7,13 +7,13 @@ from datetime import timedelta
 from django.contrib.auth import update_session_auth_hash
 from django.db import IntegrityError, transaction
 
-from mlmc.core import factors, sessions
+from mlmc.core import factors, raising, sessions
 from mlmc.core.context import on_duty
 from mlmc.core.models import Invitation, KnownDevice, Role, User
+from mlmc.core.raising import NEVER_NONE
 
 INVITED_FOR = timedelta(days=7)
 BACK_FOR = timedelta(minutes=30)  # for somebody who was here before: the link replaces all they had
-NEVER_NONE = (Role.ADMIN, Role.DIRECTOR)  # without one of each nobody could let anybody in again
 
 
 class NotPossible(Exception):
@@ -26,9 +26,11 @@ def invite(email, *, name, roles, by, at, team=None, on_council=False):
     """A new person and the token of a single-use link, which is shown once: only its hash is kept."""
     if User.objects.filter(email=email.lower()).exists():
         raise NotPossible("Somebody with this e-mail is here already.")
-    user = User(email=email.lower(), name=name, roles=list(roles), team=team, on_council=on_council, invited_at=at)
+    now = [role for role in roles if role not in NEVER_NONE]
+    user = User(email=email.lower(), name=name, roles=now, team=team, on_council=on_council, invited_at=at)
     user.set_unusable_password()
     user.save()
+    raising.ask(user, set(roles) - set(now), by=by, at=at)
     return user, new_link(user, by=by, at=at)
 
 
@@ -45,6 +47,8 @@ def new_link(user, *, by, at):
         user.set_unusable_password()
         user.save(update_fields=["password"])
         factors.forget_all(user)
+    if user.has_role(*NEVER_NONE):  # whoever has the link is a director or an admin: the others hear of it
+        raising.tell_the_others(about=f"link {at.isoformat()}", but=by, at=at)
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(user=user, token_hash=hashed(token), by=by, made_at=at, ends_at=at + lasts)
     return token
@@ -86,13 +90,17 @@ def accept(invitation, *, password, at):
 
 @on_duty("accounts")
 @transaction.atomic
-def change(user, *, roles, team, on_council, by):
-    """Give somebody other roles or another team. Nobody changes their own roles."""
+def change(user, *, roles, team, on_council, by, at):
+    """Give somebody other roles or another team. Nobody changes their own roles, and nobody makes a director or an
+    admin alone: that waits for a second yes."""
     if user.pk == by.pk and set(roles) != set(user.roles):
         raise NotPossible("Somebody else has to change your own roles.")
     for role in set(user.roles) - set(roles):
         _keep_one(role, without=user)
-    user.roles, user.team, user.on_council = list(roles), team, on_council
+    raised = set(roles) & set(NEVER_NONE) - set(user.roles)
+    raising.ask(user, raised, by=by, at=at)
+    user.roles = [role for role in roles if role not in raised]
+    user.team, user.on_council = team, on_council
     user.save(update_fields=["roles", "team", "on_council"])
     return user
 

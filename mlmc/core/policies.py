@@ -14,6 +14,7 @@ from mlmc.core.models import (
     Passkey,
     ProgramRow,
     RecoveryCode,
+    RoleRequest,
     Session,
     Team,
     User,
@@ -36,6 +37,7 @@ RULES = {
     # What decides rights is written under a named duty, never by a page.
     User: Rules(read=(SOMEBODY,), add=ACCOUNTS, change=ACCOUNTS),
     Team: Rules(read=(SOMEBODY,), add=ACCOUNTS, change=ACCOUNTS),
+    RoleRequest: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     Invitation: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     ProgramRow: Rules(read=(ANYBODY,), add=ACCOUNTS, change=ACCOUNTS),
     # Anybody may ask for a message; only the sender reads and marks it, and system health counts what is stuck.
@@ -61,4 +63,4 @@ RULES = {
     Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),
 }
 
-HISTORY = {User: ("person", "id"), Team: ("team", "id")}
+HISTORY = {RoleRequest: ("person", "user_id"), User: ("person", "id"), Team: ("team", "id")}

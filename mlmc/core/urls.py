@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mlmc.core.views import account, door, further, lock
+from mlmc.core.views import account, door, further_look, lock
 
 app_name = "core"
 urlpatterns = [
@@ -9,7 +9,6 @@ urlpatterns = [
     path("sign-in/passkey/", door.passkey_sign_in, name="passkey_sign_in"),
     path("sign-in/passkey/begin/", door.passkey_begin, name="passkey_begin"),
     path("sign-out/", door.sign_out, name="sign_out"),
-    path("further-look/", further.further_look, name="further_look"),
     path("join/<str:token>/", door.join, name="join"),
     path("lock/", lock.lock, name="lock"),
     path("unlock/", lock.unlock, name="unlock"),
@@ -25,4 +24,5 @@ urlpatterns = [
     path("account/password/", account.password, name="password"),
     path("account/email/", account.email, name="email"),
     path("account/sessions/end/", account.session_end, name="session_end"),
+    path("further-look/", further_look.further_look, name="further_look"),
 ]

@@ -6,6 +6,7 @@ app_name = "people"
 urlpatterns = [
     path("people/", views.person_list, name="people"),
     path("people/invite/", views.invite, name="invite"),
+    path("people/requests/<uuid:pk>/", views.role_answer, name="role_answer"),
     path("people/<uuid:pk>/", views.person, name="person"),
     path("people/<uuid:pk>/link/", views.new_link, name="new_link"),
     path("people/<uuid:pk>/sign-out/", views.sign_out, name="sign_out"),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mentors import workforce
-from mlmc.core import audit, people
+from mlmc.core import audit, people, raising
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, User
 from mlmc.people import leaving
@@ -19,7 +19,22 @@ may_manage = only(Role.ADMIN, Role.DIRECTOR)
 @may_manage
 def person_list(request):
     everybody = User.objects.select_related("team").order_by("-is_active", "name", "pk")
-    return render(request, "people/person_list.html", {"people": everybody})
+    context = {"people": everybody, "requests": raising.waiting(request.user)}
+    return render(request, "people/person_list.html", context)
+
+
+@require_POST
+@may_manage
+@fresh_factor
+def role_answer(request, pk):
+    """A second person says yes or no to a new director or admin."""
+    try:
+        granted = raising.answer(pk, "yes" in request.POST, by=request.user, at=timezone.now())
+    except raising.NotYours as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "Given from now on." if granted else "Not given.")
+    return redirect("people:people")
 
 
 @may_manage
@@ -45,12 +60,13 @@ def person(request, pk):
     form = PersonForm(request.POST or None, initial=known)
     if form.is_valid():
         try:
-            people.change(someone, by=request.user, **form.cleaned_data)
+            people.change(someone, by=request.user, at=timezone.now(), **form.cleaned_data)
         except people.NotPossible as problem:
             form.add_error("roles", str(problem))
         else:
             workforce.welcome(someone, by=request.user, at=timezone.now())
-            messages.success(request, "Saved.")
+            waits = set(form.cleaned_data["roles"]) - set(someone.roles)
+            messages.success(request, "Saved. The new role waits for a second yes." if waits else "Saved.")
             return redirect("people:people")
     return render(request, "people/person.html", {"someone": someone, "form": form})
 

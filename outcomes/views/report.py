@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mlmc import program
 from mlmc.core import audit, tables, throttle
-from mlmc.core.access import only
+from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role
 from outcomes import answered, instruments
 from outcomes.analysis import may_show
@@ -26,8 +26,9 @@ def report(request):
     return render(request, "outcomes/report.html", figures_of(request, request.GET.get("cohort", "")))
 
 
-@only(Role.EVALUATION)
 @require_POST
+@only(Role.EVALUATION)
+@fresh_factor
 def figures_file(request):
     """What the page shows, as a file: the same figures, hidden where the page hides them."""
     now = timezone.now()

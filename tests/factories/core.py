@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import factory
 import pyotp
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestedCredentialData
 
 from mlmc.core.crypto import blind_index
 from mlmc.core.models import (
@@ -58,13 +62,19 @@ class AuthenticatorAppFactory(DjangoModelFactory):
     secret = factory.LazyFunction(pyotp.random_base32)
 
 
+def made_up_key(number):
+    """The public half of a key nobody holds, as a browser hands it over."""
+    public = ES256.from_cryptography_key(ec.derive_private_key(number, ec.SECP256R1()).public_key())
+    return websafe_encode(bytes(AttestedCredentialData.create(Aaguid(bytes(16)), number.to_bytes(16, "big"), public)))
+
+
 class PasskeyFactory(DjangoModelFactory):
     class Meta:
         model = Passkey
 
     user = factory.SubFactory(UserFactory)
     handle = factory.Sequence(lambda n: n.to_bytes(16, "big"))
-    credential = "not a real one"
+    credential = factory.Sequence(lambda n: made_up_key(n + 1))
     name = "my phone"
 
 

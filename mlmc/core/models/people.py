@@ -111,6 +111,28 @@ class Invitation(Row):
         return f"Invitation {self.pk}"
 
 
+class RoleRequest(Row):
+    """Somebody is to become director or admin. One person asks, another says yes; until then nothing changes."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="role_requests")
+    role = models.CharField(max_length=20, choices=Role)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    granted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(answered_at=None), name="one_open_request_per_role"
+            )
+        ]
+
+    def __str__(self):
+        return f"Request {self.pk}"
+
+
 class OutboxQuerySet(models.QuerySet):
     def claimable(self, at):
         """Due and nobody's. A row of an at-most-once kind is tried once, whatever became of it."""

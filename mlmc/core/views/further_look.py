@@ -1,4 +1,4 @@
-"""Somebody opens one youth after another: why, and back to the one they were about to open."""
+"""Why somebody has to open more youth than most people do in an hour."""
 
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -11,10 +11,10 @@ from mlmc.core.carried import is_ours
 
 @require_POST
 def further_look(request):
-    """Why somebody needs to open more youth; then back to the one they were about to open."""
-    now, form, back = timezone.now(), harvest.ReasonForm(request.POST), request.POST.get("back", "")
-    if not is_ours(request, back):
-        back = reverse("home")
+    """Keep the reason; then back to the youth they were about to open."""
+    there = request.POST.get("back", "")
+    now, form = timezone.now(), harvest.ReasonForm(request.POST)
+    back = there if is_ours(request, there) else reverse("home")
     _, _, reasons = harvest.opened_lately(request.user, record="", at=now)
     if not form.is_valid() or reasons >= harvest.MOST_REASONS:
         return harvest.ask(request, form, back=back, reasons=reasons)

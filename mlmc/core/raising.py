@@ -1,0 +1,58 @@
+"""A new director or admin takes two: one person asks, another says yes. Nobody raises anybody alone."""
+
+from django.db import transaction
+
+from mlmc.core import outbox
+from mlmc.core.context import on_duty
+from mlmc.core.models import Role, RoleRequest, User
+
+NEVER_NONE = (Role.ADMIN, Role.DIRECTOR)  # who lets people in; without one of each nobody could again
+
+
+class NotYours(Exception):
+    """Somebody else has to answer, or somebody has. The message is fit for the user."""
+
+
+@on_duty("accounts")
+@transaction.atomic
+def ask(user, roles, *, by, at):
+    """Each of these roles waits for a second yes; whoever may say it is told. Asking twice is asking once."""
+    for role in sorted(roles):
+        if not RoleRequest.objects.filter(user=user, role=role, answered_at=None).exists():
+            request = RoleRequest.objects.create(user=user, role=role, asked_by=by, asked_at=at)
+            tell_the_others(about=request.pk, but=by, at=at)
+
+
+def tell_the_others(*, about, but, at):
+    for role in NEVER_NONE:
+        for person in User.objects.with_role(role):
+            if person != but:
+                outbox.enqueue("news", to=person, about=about, due_at=at)
+
+
+@on_duty("accounts")
+def waiting(user):
+    """What waits for a second yes, the oldest first; `may_answer` where this person may say it."""
+    rows = list(RoleRequest.objects.filter(answered_at=None).select_related("user", "asked_by").order_by("asked_at"))
+    for row in rows:
+        row.may_answer = user.pk not in (row.asked_by_id, row.user_id)
+    return rows
+
+
+@on_duty("accounts")
+@transaction.atomic
+def answer(pk, yes, *, by, at):
+    """The second person's word. Who asked, and who it is about, are not the second person."""
+    rows = RoleRequest.objects.filter(pk=pk, answered_at=None)
+    request = rows.select_for_update(of=("self",)).select_related("user").first()
+    if request is None:
+        raise NotYours("Somebody has answered this already.")
+    if by.pk in (request.asked_by_id, request.user_id):
+        raise NotYours("Somebody else has to say yes or no to this.")
+    request.answered_by, request.answered_at, request.granted = by, at, yes
+    request.save(update_fields=["answered_by", "answered_at", "granted"])
+    if yes:
+        user = User.objects.select_for_update(of=("self",)).get(pk=request.user_id)
+        user.roles = [role for role in Role.values if role in {*user.roles, request.role}]
+        user.save(update_fields=["roles"])
+    return yes
