@@ -1,7 +1,7 @@
 # What a fresh machine needs: Python 3.11 or newer with venv, make, and a network to the package registries.
 PYTHON ?= python3
 VENV = .venv/bin
-.PHONY: run test shots set-up fix check demo-code demo-reset migrate seed
+.PHONY: run test shots costs set-up fix check demo-code demo-reset migrate seed
 
 run:  # the demo program on http://localhost:8000 (MLMC_PORT=… for another port)
 	@exec $(PYTHON) -m mlmc.launcher run
@@ -11,6 +11,9 @@ test:  # everything, on real servers; ARGS="tests/test_x.py -k word" for less
 
 shots: set-up  # the README's pictures, taken anew (needs a Chromium)
 	$(VENV)/python -m pytest tests/shots.py
+
+costs: set-up  # what policies, trail and sealing cost, as ratios of one run
+	$(VENV)/python -m pytest tests/costs.py
 
 set-up:  # only what `run` and `test` do first
 	@exec $(PYTHON) -m mlmc.launcher set-up

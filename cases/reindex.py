@@ -7,7 +7,8 @@ from django.db import transaction
 from cases.importing import source_key
 from cases.models import LookupKey, Referral, Youth
 from cases.recognise import key_rows, of_referral, of_youth
-from mlmc.core.models import Attempt
+from mlmc.core import passkeys
+from mlmc.core.models import Attempt, RecoveryCode
 
 SIZE = 500
 
@@ -38,11 +39,16 @@ def chunked(queryset):
 
 @transaction.atomic
 def everything():
-    """After a change of MLMC_INDEX_KEY. (keys people are found by, imported rows, attempts that were forgotten.)"""
+    """After a change of MLMC_INDEX_KEY: {what: how many}. What only the old key knew is forgotten."""
     imported = 0
     for rows in chunked(Referral.objects.exclude(source_key=None).order_by("pk")):
         for referral in rows:
             referral.source_key = source_key(json.loads(referral.received_text))
         imported += Referral.objects.bulk_update(rows, ["source_key"])
-    forgotten, _ = Attempt.objects.all().delete()  # of whom, only the old key knew; they live for a day anyway
-    return lookup_keys(), imported, forgotten
+    return {
+        "keys": lookup_keys(),
+        "imported": imported,
+        "passkeys": passkeys.find_anew(),
+        "codes": RecoveryCode.objects.all().delete()[0],
+        "attempts": Attempt.objects.all().delete()[0],
+    }

@@ -10,13 +10,12 @@ import uuid
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from mlmc.core import audit, crypto
 from mlmc.core.roles import APP, KEEPER
-from tests.conftest import as_role
+from tests.conftest import ProvenClient, as_role
 from tests.factories import MeetingFactory, MentorFactory, MentorshipFactory
 
 ROUNDS, EACH = 15, 12
@@ -63,7 +62,7 @@ def test_what_the_walls_cost(capsys):
     rows = [MentorshipFactory(mentor=mentor) for _ in range(10)]
     for row in rows:
         MeetingFactory.create_batch(80, mentorship=row, words="We cooked, and it was good.")
-    browser = Client()
+    browser = ProvenClient()
     browser.force_login(mentor.user)
 
     def page():

@@ -5,20 +5,24 @@ import random
 import threading
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestedCredentialData
 
 from cases.importing import import_lines
 from cases.models import Identity, LookupKey, Youth
 from cases.referral_files import Line
 from cases.search import find
-from mlmc.core import rotation, throttle
+from mlmc.core import passkeys, rotation, throttle
 from mlmc.core.crypto import CannotOpen, EncryptedTextField, open_sealed, place_of
-from mlmc.core.models import Attempt, Change, KeyCheck
+from mlmc.core.models import Attempt, Change, KeyCheck, Passkey
 from mlmc.core.roles import KEEPER
 from tests import cluster
-from tests.factories import CaseFactory, UserFactory, YouthFactory
+from tests.factories import CaseFactory, PasskeyFactory, RecoveryCodeFactory, UserFactory, YouthFactory
 
 KEY_1 = "1:" + base64.b64encode(b"1" * 32).decode()
 KEY_2 = "2:" + base64.b64encode(b"2" * 32).decode()
@@ -229,6 +233,8 @@ def test_the_command_turns_as_the_keeper_and_says_when_the_old_key_may_go(log_in
 
 # The index key
 
+SOME = ec.generate_private_key(ec.SECP256R1()).public_key()
+
 
 def finds(user, text):
     return {hit.who.pk for hit in find(user, text)[0]}
@@ -240,6 +246,9 @@ def test_every_blind_index_is_made_anew_under_a_new_key(log_in):
     values = {"row": "R-1", "received": "2026-03-02 16:52", "first": "Oriel", "last": "Dell"}
     import_lines([Line("R-1", values)], at=timezone.now())
     throttle.knock("refer", "203.0.113.9", at=timezone.now())
+    credential = AttestedCredentialData.create(b"a" * 16, b"the id of a key", ES256.from_cryptography_key(SOME))
+    passkey = PasskeyFactory(user=intake, credential=websafe_encode(bytes(credential)))
+    RecoveryCodeFactory(user=intake)
     cluster.manage("rebuild_lookup_keys")
     before = LookupKey.objects.count()
     assert finds(intake, "Keziah") == {case.pk}
@@ -249,11 +258,15 @@ def test_every_blind_index_is_made_anew_under_a_new_key(log_in):
         cluster.manage("rebuild_lookup_keys", MLMC_INDEX_KEY=new)
     said = cluster.manage("rotate_index_key", MLMC_INDEX_KEY=new)
 
-    assert said.startswith(f"{before} keys people are found by and 1 imported rows are indexed with the new key.\n1 ")
+    assert said.startswith(
+        f"{before} keys people are found by, 1 imported rows and 1 passkeys are indexed with the new"
+    )
+    assert "\n1 recovery codes and 1 counted attempts were forgotten" in said
     assert finds(intake, "Keziah") == set()  # this process still has the old key
     old, django_settings.MLMC_INDEX_KEY = django_settings.MLMC_INDEX_KEY, new
     try:
         assert finds(intake, "Keziah") == {case.pk}
+        assert bytes(Passkey.objects.get(pk=passkey.pk).handle) == passkeys.handle_of(b"the id of a key")
         assert import_lines([Line("R-1", values)], at=timezone.now()).already_imported == 1
     finally:
         django_settings.MLMC_INDEX_KEY = old

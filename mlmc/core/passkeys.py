@@ -66,6 +66,14 @@ def handle_of(credential_id):
     return blind_index(credential_id.hex(), column="core_passkey.handle")
 
 
+def find_anew():
+    """After the index key was changed: every passkey is found by its new handle. How many there are."""
+    passkeys = list(Passkey.objects.all())
+    for passkey in passkeys:
+        passkey.handle = handle_of(credential_of(passkey).credential_id)
+    return Passkey.objects.bulk_update(passkeys, ["handle"])
+
+
 @on_duty("accounts")
 @transaction.atomic
 def add(user, answer, *, asked, name, at):

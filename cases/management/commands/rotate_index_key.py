@@ -11,9 +11,10 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         with keys.new_index_key():
-            found, imported, forgotten = reindex.everything()
+            done = reindex.everything()
         self.stdout.write(
-            f"{found} keys people are found by and {imported} imported rows are indexed with the new key.\n"
-            f"{forgotten} counted attempts were forgotten: whom they were about, only the old key knew.\n"
-            "The recovery words changed with the key: print a new key sheet (`manage.py key_sheet`)."
+            "{keys} keys people are found by, {imported} imported rows and {passkeys} passkeys are indexed with the"
+            " new key.\n{codes} recovery codes and {attempts} counted attempts were forgotten: what they stood for,"
+            " only the old key knew. Ask everybody to make new codes.\n"
+            "The recovery words changed with the key: print a new key sheet (`manage.py key_sheet`).".format(**done)
         )
