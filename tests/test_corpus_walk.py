@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.apps import apps
-from django.db import connections, models, transaction
+from django.db import connections, transaction
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from tests.factories import FollowUpFactory
 from tests.paper import Page
 
 MARK = "Qz7"
+NO_WORDS = ("UUIDField", "DateTimeField", "DateField", "BooleanField", "IntegerField", "ForeignKey", "OneToOneField")
 WORDS = ("text", "textarea", "email", "tel", "search", "hidden")
 CODED = "application/x-www-form-urlencoded"
 FORM_PEOPLE = [
@@ -164,18 +165,13 @@ def plain(text):
 
 
 def stored():
-    """Every word in the database that came from here."""
+    """Every word in the database that came from here, opened: whole rows, for what leaves its row stays sealed."""
     for model in apps.get_models():
         if model._meta.app_label in ("contenttypes", "auth"):  # Django's own, which hold no word of anybody
             continue
-        names = [
-            one.attname
-            for one in model._meta.concrete_fields
-            if isinstance(one, (models.CharField, models.TextField, models.JSONField))
-        ]
-        if names:
-            for row in model.objects.values_list(*names).iterator():
-                yield from (str(value) for value in row if MARK in str(value))
+        names = [one.attname for one in model._meta.concrete_fields if one.get_internal_type() not in NO_WORDS]
+        for row in model.objects.iterator() if names else ():
+            yield from (words for name in names if MARK in (words := str(getattr(row, name))))
 
 
 @pytest.mark.django_db
@@ -205,7 +201,7 @@ def test_g51_every_form_takes_five_in_each_of_its_fields(program):
                         )
                         problems += [f"{where} cut" for one in [*kept, *again] if is_cut(one, whole)]
     assert problems == []
-    assert taken > 20  # or it was always something else that was refused
+    assert taken > 5  # some were taken and kept whole, or it was always something else that was refused
     allowed = {
         name for (name, method, _), cells in matrix.read().items()
         if method == "POST" and any(cells[person] in ("200", "302") for person in FORM_PEOPLE)

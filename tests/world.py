@@ -13,7 +13,7 @@ from cases.models import Access, As, Emergency, SafeContact
 from mentors.models import Status
 from mlmc import program
 from mlmc.core import keys
-from mlmc.core.models import Heartbeat, Role
+from mlmc.core.models import Heartbeat, Role, RoleRequest
 from tests.factories import (
     AccessFactory,
     AgencyContactFactory,
@@ -125,6 +125,7 @@ def build(**youth):
     program.save(program.Program(on_call=[str(people["supervisor"].pk)]))
     InvitationFactory(user=people["support"], by=people["admin"])
     ReportSnapshotFactory()
+    RoleRequest.objects.create(user=people["no_role"], role=Role.DIRECTOR, asked_by=people["admin"])
     for factory in (AuthenticatorAppFactory, KnownDeviceFactory, PasskeyFactory, RecoveryCodeFactory, SessionFactory):
         for name in ("mentor", "admin"):
             factory(user=people[name])
