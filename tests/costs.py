@@ -14,9 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mlmc.core import audit, crypto
+from mlmc.core.context import Actor
 from mlmc.core.roles import APP, KEEPER
-from tests.conftest import ProvenClient, as_role
+from tests.conftest import ProvenClient, as_role, raw
 from tests.factories import MeetingFactory, MentorFactory, MentorshipFactory
+from tests.test_core_plans import mentor  # noqa: F401 (a million meetings)
+from tests.test_core_rls import say
 
 ROUNDS, EACH = 15, 12
 
@@ -58,12 +61,12 @@ WAYS = {
 @pytest.mark.django_db
 def test_what_the_walls_cost(capsys, monkeypatch):
     monkeypatch.setattr(crypto, "open_sealed", open_either)  # rows written with and without a seal lie side by side
-    mentor = MentorFactory()
-    rows = [MentorshipFactory(mentor=mentor) for _ in range(10)]
+    somebody = MentorFactory()
+    rows = [MentorshipFactory(mentor=somebody) for _ in range(10)]
     for row in rows:
         MeetingFactory.create_batch(80, mentorship=row, words="We cooked, and it was good.")
     browser = ProvenClient()
-    browser.force_login(mentor.user)
+    browser.force_login(somebody.user)
 
     def page():
         assert browser.get(reverse("mentors:my_youth")).status_code == 200
@@ -90,3 +93,24 @@ def test_what_the_walls_cost(capsys, monkeypatch):
                 ratios = sorted(one / other for one, other in zip(all_of_them, bare, strict=True))
                 middle = statistics.median(ratios)
                 print(f"  {way:21} × {middle:.2f}  (quarters {ratios[len(ratios) // 4]:.2f}–{ratios[-4]:.2f})")
+
+
+def test_what_the_policies_cost_over_a_million_meetings(mentor, capsys):  # noqa: F811
+    """Her fifty latest, by a filter written by hand, as the program and as the keeper, whom no policy asks."""
+    sql = """select id, held_on from mentors_meeting where mentorship_id = any (%s) order by held_on desc limit 50"""
+    hers = [row.pk for row in mentor.mentor.mentorships.all()]
+    times = {APP: [], KEEPER: []}
+    for _ in range(200):
+        for role, taken in times.items():
+            with raw(role) as cursor:
+                say(cursor, Actor.of(mentor))
+                cursor.execute("select 1")
+                begun = time.perf_counter()
+                for _ in range(5):
+                    cursor.execute(sql, [hers])
+                taken.append((time.perf_counter() - begun) / 5)
+    with capsys.disabled():
+        with_them, without = (statistics.median(times[role]) for role in (APP, KEEPER))
+        print(
+            f"\nfifty latest of a million: {without * 1000:.2f} ms without policies, × {with_them / without:.2f} with them"
+        )
