@@ -1,6 +1,5 @@
 """System health: is it up, is the clock running, is anything stuck? It reads no case."""
 
-import shutil
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from mlmc.backup import watching
 from mlmc.core import server
 from mlmc.core.access import only
 from mlmc.core.models import Heartbeat, OutboxRow, Role
@@ -33,7 +33,8 @@ class Check:
 @only(Role.ADMIN)
 def health(request):
     now = timezone.now()
-    checks = [database(), server_settings(), broker(), clock(now), messages(now), disk(), migrations()]
+    checks = [database(), server_settings(), broker(), clock(now), messages(now), migrations()]
+    checks += [state("Last good backup", watching.backups(at=now)), state("Disk", watching.disk())]
     return render(request, "mlmc/health.html", {"checks": checks, "versions": versions(), "now": now})
 
 
@@ -78,10 +79,8 @@ def messages(now):
     return Check("Messages", True, "all sent")
 
 
-def disk():
-    free = shutil.disk_usage(settings.BASE_DIR).free
-    fine = free > 2_000_000_000
-    return Check("Disk", fine, f"{free // 1_000_000_000} GB free", "" if fine else "Make room before it fills.")
+def state(name, found):
+    return Check(name, not found.problem, found.problem or found.words, found.todo)
 
 
 def migrations():
