@@ -48,6 +48,7 @@ MENU = [
         "Program",
         [
             ("people", "people:people", "person-badge", "People", {ADMIN, DIRECTOR}),
+            ("settings", "office:settings", "sliders", "Settings", {ADMIN, DIRECTOR}),
             (
                 "emergencies",
                 "cases:emergencies",
