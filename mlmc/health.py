@@ -14,9 +14,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from mlmc.core import server
 from mlmc.core.access import only
 from mlmc.core.models import Heartbeat, OutboxRow, Role
+from mlmc.core.postgres import server
 
 LATE = timedelta(minutes=2)  # the clock ticks every minute
 
