@@ -12,7 +12,7 @@ def main():
     with joined(sys.argv) as keys_must_fit:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 (needs the environment)
 
-        from mlmc.core.ring import said_plainly, settings_or_stop  # noqa: PLC0415 (as above)
+        from mlmc.core.keys.ring import said_plainly, settings_or_stop  # noqa: PLC0415 (as above)
 
         settings_or_stop()
         if keys_must_fit:
@@ -25,9 +25,9 @@ def check_keys():
     import django  # noqa: PLC0415 (needs the environment)
 
     django.setup()
-    from mlmc.core import keys  # noqa: PLC0415 (needs the apps)
+    from mlmc.core.keys import proof  # noqa: PLC0415 (needs the apps)
 
-    keys.check()
+    proof.check()
 
 
 if __name__ == "__main__":

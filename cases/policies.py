@@ -1,4 +1,7 @@
-"""Who reads and writes referrals, youth and cases: rows of Access say it, and a Wall beats them. See mlmc.core.rls."""
+"""Who reads and writes referrals, youth and cases: rows of Access say it, and a Wall beats them.
+
+See mlmc/core/postgres/rls.py.
+"""
 
 from cases.models import (
     Access,
@@ -22,7 +25,7 @@ from cases.models import (
 from cases.models.access import READS_NAMES
 from cases.models.referral import OPEN
 from mlmc.core.models import AuditEntry, Change, Role
-from mlmc.core.rls import SOMEBODY, Rules, acts_as, among, finder, listed, on_duty, own
+from mlmc.core.postgres.rls import SOMEBODY, Rules, acts_as, among, finder, listed, on_duty, own
 
 # Somebody who holds such a row works with the whole person. A mentor works from her own pages, support by code.
 WORKS_WITH = [row for row in As if row not in (As.MENTOR, As.SUPPORT, As.ASKED)]

@@ -7,7 +7,7 @@ from django.db import transaction
 from cases.importing import source_key
 from cases.models import LookupKey, Referral, Youth
 from cases.recognise import key_rows, of_referral, of_youth
-from mlmc.core import passkeys
+from mlmc.core.door import passkeys
 from mlmc.core.models import Attempt, RecoveryCode
 
 SIZE = 500

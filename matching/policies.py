@@ -1,9 +1,9 @@
-"""Who reads and writes what was decided, and why. See mlmc.core.rls."""
+"""Who reads and writes what was decided, and why. See mlmc/core/postgres/rls.py."""
 
 from cases.models import Access, As, Case, Relation, Wall, Youth
 from matching.models import Criterion, Exclusion, Match
 from mentors.models import Mentor, Mentorship
-from mlmc.core.rls import SOMEBODY, Rules, among, finder, listed, on_duty
+from mlmc.core.postgres.rls import SOMEBODY, Rules, among, finder, listed, on_duty
 
 FINDERS = [
     finder(

@@ -1,10 +1,10 @@
-"""Who reads and writes mentors, mentorships, meetings and concerns. See mlmc.core.rls."""
+"""Who reads and writes mentors, mentorships, meetings and concerns. See mlmc/core/postgres/rls.py."""
 
 from cases.models import Access, As, Case, CaseEvent, Referral, Wall, Youth
 from cases.policies import DIRECTOR
 from mentors.models import LIVED, Concern, Meeting, Mentor, Mentorship
 from mlmc.core.models import Role
-from mlmc.core.rls import Rules, acts_as, among, finder, listed, on_duty, own
+from mlmc.core.postgres.rls import Rules, acts_as, among, finder, listed, on_duty, own
 
 HANDS = listed([As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS])  # who takes a concern in hand
 READERS = listed([As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE])  # of a meeting log

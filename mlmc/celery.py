@@ -6,7 +6,7 @@ import os
 from celery import Celery, signals
 from django.conf import settings
 
-from mlmc.core.ring import said_plainly, settings_or_stop
+from mlmc.core.keys.ring import said_plainly, settings_or_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlmc.settings")
 settings_or_stop()
@@ -34,10 +34,10 @@ app.conf.beat_schedule = {
 @signals.worker_init.connect
 def refuse_other_keys(**_):
     """A worker with other keys would seal what nobody can open."""
-    from mlmc.core import keys  # noqa: PLC0415 (needs the apps)
+    from mlmc.core.keys import proof  # noqa: PLC0415 (needs the apps)
 
     with said_plainly():
-        keys.check()
+        proof.check()
 
 
 @signals.setup_logging.connect

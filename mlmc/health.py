@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
 from mlmc.backup import watching
-from mlmc.core import server
 from mlmc.core.access import only
 from mlmc.core.models import Backup, Heartbeat, OutboxRow, Role
+from mlmc.core.postgres import server
 from mlmc.tasks import back_up_now
 
 LATE = timedelta(minutes=2)  # the clock ticks every minute

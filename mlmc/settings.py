@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from mlmc.core import ring
+from mlmc.core.keys import ring
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("MLMC_VAR", BASE_DIR / "var"))  # what a running program writes, and nothing else does
@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "mlmc.core.gate.Gate",  # the lock, and the second factor that is still to come
+    "mlmc.core.door.gate.Gate",  # the lock, and the second factor that is still to come
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "mlmc.core.context.acting_middleware",  # innermost: the view acts as its person
 ]
@@ -141,9 +141,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["email", "name"]},
     },
-    {"NAME": "mlmc.core.passwords.ProgramWordsValidator"},
+    {"NAME": "mlmc.core.door.passwords.ProgramWordsValidator"},
 ]
-SESSION_ENGINE = "mlmc.core.sessions"
+SESSION_ENGINE = "mlmc.core.door.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""  # a browser takes it over https only, from this host alone
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}session", f"{COOKIE_PREFIX}csrf"

@@ -4,12 +4,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from mlmc.core.ring import said_plainly
+from mlmc.core.keys.ring import said_plainly
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mlmc.settings")
 with said_plainly():
     application = get_wsgi_application()
 
-    from mlmc.core import keys  # noqa: PLC0415 (needs the apps)
+    from mlmc.core.keys import proof  # noqa: PLC0415 (needs the apps)
 
-    keys.check()
+    proof.check()

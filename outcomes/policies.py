@@ -1,8 +1,11 @@
-"""Who reads and writes follow-ups, answers and figures. A youth's link opens one follow-up. See mlmc.core.rls."""
+"""Who reads and writes follow-ups, answers and figures. A youth's link opens one follow-up.
+
+See mlmc/core/postgres/rls.py.
+"""
 
 from cases.models import Access, As, Case, CaseEvent, Youth
 from mlmc.core.models import Role
-from mlmc.core.rls import SOMEBODY, Rules, acts_as, among, finder, listed, on_duty
+from mlmc.core.postgres.rls import SOMEBODY, Rules, acts_as, among, finder, listed, on_duty
 from outcomes.models import (
     Answer,
     FollowUp,

@@ -15,7 +15,7 @@ from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
 from mlmc import demo
-from mlmc.core.roles import KEEPER
+from mlmc.core.postgres.roles import KEEPER
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.processes import spawn, stop, tail
 from mlmc.launcher.setup import collect_static

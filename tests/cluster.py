@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.db import connections
 
-from mlmc.core.roles import APP, KEEPER, OWNER, create_database, create_roles
+from mlmc.core.postgres.roles import APP, KEEPER, OWNER, create_database, create_roles
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.embedded import Postgres, Valkey
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from mlmc.core.context import NOBODY, Actor, acting_as
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.processes import spawn, stop, tail
 from outcomes.views.survey import guesses

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from mlmc.core import audit, crypto
 from mlmc.core.context import Actor
-from mlmc.core.roles import APP, KEEPER
+from mlmc.core.postgres.roles import APP, KEEPER
 from tests.conftest import ProvenClient, as_role, raw
 from tests.factories import MeetingFactory, MentorFactory, MentorshipFactory
 from tests.test_core_plans import mentor  # noqa: F401 (a million meetings)

@@ -5,8 +5,8 @@ from django.core.mail import send_mail
 from django.db import connection, connections, transaction
 from django.urls import reverse
 
+from mlmc.core.door.sessions import SessionStore
 from mlmc.core.models import Team, User
-from mlmc.core.sessions import SessionStore
 from tests.conftest import acting, refuse_writes
 
 

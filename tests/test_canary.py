@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 import redis
 
-from mlmc.core.roles import APP, KEEPER
+from mlmc.core.postgres.roles import APP, KEEPER
 from tests import cluster
 from tests.browser import PHONE, serving
 from tests.test_journey import BEAT, WORKER

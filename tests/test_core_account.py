@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mlmc import demo
-from mlmc.core import factors, people, recovery
+from mlmc.core import people
+from mlmc.core.door import factors, recovery
 from mlmc.core.models import (
     AuditEntry,
     AuthenticatorApp,
@@ -19,7 +20,7 @@ from mlmc.core.models import (
     Session,
     User,
 )
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from tests.conftest import StrictClient, as_role
 from tests.door import enter, give_password, shown
 from tests.factories import (

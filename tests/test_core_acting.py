@@ -20,7 +20,7 @@ from mlmc.alive import AT_THE_GATE
 from mlmc.celery import app
 from mlmc.core.context import NOBODY, ActingTask, Actor, acting_as, acting_user, on_duty, under
 from mlmc.core.models import Team, User
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from tests import cluster
 from tests.conftest import ProvenClient, StrictClient, as_role
 from tests.factories import UserFactory

@@ -15,7 +15,7 @@ from cases.models import Referral
 from mlmc.core import audit
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.models import AuditEntry
-from mlmc.core.roles import APP, KEEPER, OWNER
+from mlmc.core.postgres.roles import APP, KEEPER, OWNER
 from tests import cluster, world
 from tests.conftest import as_role, raw
 from tests.factories import MentorFactory, MentorshipFactory, ReferralFactory, UserFactory

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from mlmc.core.context import NOBODY, Actor, acting_as, signed
 from mlmc.core.models import Team
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from tests.conftest import as_role, raw
 
 DIRECTOR = Actor(uuid.UUID(int=1), ("director",))

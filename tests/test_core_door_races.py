@@ -6,9 +6,9 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from mlmc.core import factors
 from mlmc.core.context import Actor, acting_as
-from mlmc.core.roles import APP
+from mlmc.core.door import factors
+from mlmc.core.postgres.roles import APP
 from tests.door import give_password, shown
 from tests.factories import AuthenticatorAppFactory
 

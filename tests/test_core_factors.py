@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from mlmc.core import factors, setting_up
+from mlmc.core.door import factors, setting_up
 from mlmc.core.models import AuthenticatorApp, Passkey, RecoveryCode, Session
 from tests.authenticator import Authenticator
 from tests.door import give_password, shown

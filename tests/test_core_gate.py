@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.urls import get_resolver
 
-from mlmc.core import carried, gate, sessions
+from mlmc.core.door import carried, gate, sessions
 from mlmc.core.models import AuthenticatorApp, Role, Session, User
 from tests import cluster
 from tests.door import give_password, shown

@@ -15,7 +15,7 @@ from mlmc.core import audit, harvest
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.guesses import MOST_ADDRESSES, Guesses
 from mlmc.core.models import Attempt, AuditEntry, FurtherLook, OutboxRow, Role
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from mlmc.core.tasks import watch
 from outcomes.views.survey import guesses
 from tests.conftest import acting, as_role

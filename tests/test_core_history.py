@@ -9,7 +9,7 @@ from cases.models import Access, As, Identity, SafetyNeed, Youth
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.crypto import open_sealed
 from mlmc.core.models import Change
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from tests.conftest import acting, as_role, raw
 from tests.factories import AccessFactory, CaseFactory, MentorFactory, SafetyNeedFactory, UserFactory, YouthFactory
 from tests.test_core_rls import say

@@ -11,10 +11,10 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlmc.core import keys
-from mlmc.core.key_sheet import Line, WrongLine, sheet, typed_back
-from mlmc.core.recovery import recovery_words
-from mlmc.core.ring import read_ring
+from mlmc.core.door.recovery import recovery_words
+from mlmc.core.keys import proof
+from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sheet import Line, WrongLine, sheet, typed_back
 from mlmc.launcher.checkout import ROOT
 from tests import cluster
 
@@ -100,7 +100,7 @@ def test_the_sheet_on_a_terminal_and_the_one_to_print_hold_every_line(tmp_path, 
 
 @pytest.mark.django_db
 def test_no_sheet_is_made_of_keys_that_are_not_those_of_the_database(settings):
-    keys.check()
+    proof.check()
     settings.MLMC_DATA_KEYS = "1:" + base64.b64encode(b"9" * 32).decode()
 
     with pytest.raises(CommandError, match="is not the key this database was sealed with"):

@@ -13,11 +13,11 @@ from django.core.management.base import SystemCheckError
 from django.db import connection, transaction
 
 from cases.models import Youth
-from mlmc.core import keys
 from mlmc.core.crypto import seal
+from mlmc.core.keys import proof
+from mlmc.core.keys.ring import kept_in, read_ring
 from mlmc.core.models import KeyCheck
-from mlmc.core.ring import kept_in, read_ring
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from mlmc.launcher.checkout import ROOT
 from mlmc.launcher.processes import spawn, stop, tail
 from tests import cluster
@@ -78,11 +78,11 @@ def test_nothing_is_stored_in_plain_when_there_is_no_key(settings, ring):
 @pytest.mark.django_db
 def test_the_first_start_leaves_proofs_and_the_next_finds_them(settings):
     with as_role(APP):
-        keys.check()
-        keys.check()
+        proof.check()
+        proof.check()
 
     assert set(KeyCheck.objects.values_list("name", flat=True)) == {"1", "index"}
-    assert not any(keys.SENTENCE.encode() in bytes(row.proof) for row in KeyCheck.objects.all())
+    assert not any(proof.SENTENCE.encode() in bytes(row.proof) for row in KeyCheck.objects.all())
 
 
 @pytest.mark.django_db
@@ -100,14 +100,14 @@ def test_a_well_formed_key_that_is_another_one_is_refused_and_leaves_no_proof(se
     """F22: the right keys start afterwards as if nothing had been."""
     right = getattr(settings, name)
     with as_role(APP):
-        keys.check()
+        proof.check()
         setattr(settings, name, value)
 
         with pytest.raises(ImproperlyConfigured, match=re.escape(sentence)):
-            keys.check()
+            proof.check()
 
         setattr(settings, name, right)
-        keys.check()
+        proof.check()
     assert set(KeyCheck.objects.values_list("name", flat=True)) == {"1", "index"}
 
 
@@ -116,23 +116,23 @@ def test_while_keys_turn_those_with_both_keys_start_in_either_order(settings):
     """First every process knows both, then the new one seals: whoever seals with the old one goes on working."""
     for ring in (KEY_1, f"{KEY_1},{KEY_2}", f"{KEY_2},{KEY_1}", f"{KEY_1},{KEY_2}"):
         settings.MLMC_DATA_KEYS = ring
-        keys.check()
+        proof.check()
     settings.MLMC_DATA_KEYS = KEY_1  # somebody may have sealed with key 2 by now
     with pytest.raises(ImproperlyConfigured, match="Key 2 is missing"):
-        keys.check()
+        proof.check()
 
 
 @pytest.mark.django_db
 def test_a_proof_opens_under_its_own_number_only(settings):
     settings.MLMC_DATA_KEYS = f"{KEY_1},{KEY_2}"
-    KeyCheck.objects.create(name="2", proof=seal(keys.SENTENCE, bound_to=keys.place(1)))
+    KeyCheck.objects.create(name="2", proof=seal(proof.SENTENCE, bound_to=proof.place(1)))
 
-    assert keys.wrong().startswith("Key 2 of MLMC_DATA_KEYS is not the key this database was sealed with.")
+    assert proof.wrong().startswith("Key 2 of MLMC_DATA_KEYS is not the key this database was sealed with.")
 
 
 @pytest.mark.django_db
 def test_the_check_of_the_database_tells_it_too(settings):
-    keys.check()
+    proof.check()
     call_command("check", databases=["default"])
     settings.MLMC_DATA_KEYS = ANOTHER_1
 
@@ -171,7 +171,7 @@ COMMAND = ["manage.py", "rebuild_lookup_keys"]
 )
 def test_nothing_starts_with_wrong_keys_and_the_reason_is_one_sentence(committed, command, name, value, sentence):
     """F22: web, worker and commands alike; without a traceback."""
-    keys.check()
+    proof.check()
     connection.close()
 
     code, said = started(command, **{name: value})

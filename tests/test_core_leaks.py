@@ -204,8 +204,8 @@ def test_g37_a_youths_page_names_nothing_and_is_previewed_by_nothing(client, tok
 ALLOWED = {
     "mlmc/core/management/commands/key_sheet.py": ("mark_safe", 2, "our own style file, in a page that is printed"),
     "outcomes/views/follow_ups.py": ("mark_safe", 2, "a square drawn by segno from our own address"),
-    "mlmc/core/setting_up.py": ("mark_safe", 2, "a square drawn by segno from a secret of our own making"),
-    "mlmc/core/roles.py": ("execute(f", 3, "names of our own log-ins; a log-in cannot be a parameter"),
+    "mlmc/core/door/setting_up.py": ("mark_safe", 2, "a square drawn by segno from a secret of our own making"),
+    "mlmc/core/postgres/roles.py": ("execute(f", 3, "names of our own log-ins; a log-in cannot be a parameter"),
     "mlmc/core/management/commands/secure_database.py": ("execute(f", 4, "as roles.py, and a digest of our own files"),
     "mlmc/launcher/servers.py": ("execute(f", 1, "as roles.py"),
     "mlmc/core/audit.py": ("execute(f", 1, "the name and the days of a month, made beside it"),

@@ -17,7 +17,7 @@ from mlmc import program
 from mlmc.core import outbox
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.models import Heartbeat, OutboxRow
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from mlmc.core.tasks import deliver
 from mlmc.launcher.checkout import free_port
 from tests.factories import OutboxRowFactory, UserFactory, YouthFactory

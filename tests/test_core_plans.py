@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mlmc.core.context import Actor
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from tests import cluster
 from tests.conftest import raw
 from tests.factories import MeetingFactory, MentorFactory, MentorshipFactory

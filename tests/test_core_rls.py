@@ -11,11 +11,11 @@ from psycopg2.extras import register_uuid
 
 from cases.models import Access, Case, Youth
 from cases.policies import WORKS_WITH
-from mlmc.core import history, rls
-from mlmc.core.catalog import EXEMPT, unprotected_tables
 from mlmc.core.context import NOBODY, Actor, acting_as, on_duty, signed
 from mlmc.core.models import User
-from mlmc.core.roles import APP, KEEPER
+from mlmc.core.postgres import history, rls
+from mlmc.core.postgres.catalog import EXEMPT, unprotected_tables
+from mlmc.core.postgres.roles import APP, KEEPER
 from outcomes import surveys
 from tests import cluster, world
 from tests.conftest import as_role, raw

@@ -5,7 +5,7 @@ import pytest
 from psycopg2 import errors
 
 from mlmc.core.context import NOBODY, Actor, signed
-from mlmc.core.roles import APP, GUARD, KEEPER, OWNER
+from mlmc.core.postgres.roles import APP, GUARD, KEEPER, OWNER
 from tests import cluster
 from tests.conftest import raw
 from tests.test_core_context import DIRECTOR, say

@@ -17,10 +17,12 @@ from cases.importing import import_lines
 from cases.models import Identity, LookupKey, Youth
 from cases.referral_files import Line
 from cases.search import find
-from mlmc.core import passkeys, rotation, throttle
+from mlmc.core import throttle
 from mlmc.core.crypto import CannotOpen, EncryptedTextField, open_sealed, place_of
+from mlmc.core.door import passkeys
+from mlmc.core.keys import rotation
 from mlmc.core.models import Attempt, Change, KeyCheck, Passkey
-from mlmc.core.roles import KEEPER
+from mlmc.core.postgres.roles import KEEPER
 from tests import cluster
 from tests.factories import CaseFactory, PasskeyFactory, RecoveryCodeFactory, UserFactory, YouthFactory
 

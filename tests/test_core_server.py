@@ -3,8 +3,8 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from mlmc.core import server
-from mlmc.core.roles import APP
+from mlmc.core.postgres import server
+from mlmc.core.postgres.roles import APP
 from mlmc.launcher.embedded import FLEETING
 from tests import cluster
 from tests.conftest import as_role, raw

@@ -8,7 +8,7 @@ import pytest
 import redis
 import time_machine
 
-from mlmc.core import devices
+from mlmc.core.door import devices
 from mlmc.core.models import Attempt, AuditEntry, KnownDevice, OutboxRow, Session
 from tests import cluster
 from tests.conftest import StrictClient

@@ -14,8 +14,8 @@ import psycopg2
 import pytest
 import redis
 
-from mlmc.core import server
-from mlmc.core.roles import APP, KEEPER, OWNER
+from mlmc.core.postgres import server
+from mlmc.core.postgres.roles import APP, KEEPER, OWNER
 from mlmc.launcher.binaries import reachable, server_home
 from mlmc.launcher.checkout import ROOT, Stop
 from mlmc.launcher.embedded import LONGEST_SOCKET, SOCKET, Postgres

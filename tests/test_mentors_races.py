@@ -12,7 +12,7 @@ from mentors import mentorships, places
 from mentors.models import TAKES_A_PLACE, Mentorship, Status
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.models import Role
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from tests import cluster
 from tests.conftest import as_role
 from tests.factories.cases import CaseFactory

@@ -14,9 +14,9 @@ from mlmc.backup import content, keeping, making, nightly, places, reading, watc
 from mlmc.backup.sealing import PART, CannotRead, Opening, Sealing
 from mlmc.celery import app
 from mlmc.core.context import Actor, acting_as, signed
+from mlmc.core.keys.ring import read_ring
 from mlmc.core.models import Backup, Heartbeat, OutboxRow
-from mlmc.core.ring import read_ring
-from mlmc.core.roles import APP, KEEPER
+from mlmc.core.postgres.roles import APP, KEEPER
 from mlmc.launcher.checkout import free_port
 from mlmc.launcher.program import log_in_of, programs
 from tests import cluster

@@ -19,7 +19,7 @@ from django.urls import include, path
 
 from mlmc.core import logs
 from mlmc.core.models import User
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from mlmc.launcher.checkout import free_port
 from mlmc.views import error_page
 from tests import cluster

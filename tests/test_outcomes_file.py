@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from mlmc import program
 from mlmc.core.models import Attempt, AuditEntry, Role
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 from outcomes import tasks
 from outcomes.models import ReportSnapshot
 from outcomes.views.report import EXPORTS

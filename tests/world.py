@@ -12,7 +12,7 @@ from cases import access
 from cases.models import Access, As, Emergency, SafeContact
 from mentors.models import Status
 from mlmc import program
-from mlmc.core import keys
+from mlmc.core.keys import proof
 from mlmc.core.models import Heartbeat, Role, RoleRequest
 from tests.factories import (
     AccessFactory,
@@ -121,7 +121,7 @@ def build(**youth):
     FurtherLookFactory(user=people["mentor"])
     AgencyContactFactory()
     Heartbeat.objects.create(name="worker", at=now)
-    keys.prove()
+    proof.prove()
     program.save(program.Program(on_call=[str(people["supervisor"].pk)]))
     InvitationFactory(user=people["support"], by=people["admin"])
     ReportSnapshotFactory()

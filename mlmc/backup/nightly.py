@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from mlmc.backup import keeping, making, places, reading
 from mlmc.backup.sealing import CannotRead
+from mlmc.core.keys.ring import read_ring
 from mlmc.core.models import Backup, Heartbeat
-from mlmc.core.ring import read_ring
 from mlmc.launcher.servers import Busy, locked
 
 AT_NIGHT = datetime.time(2, 0)  # in the program's own time

@@ -10,7 +10,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from mlmc.backup import content, purging
 from mlmc.backup.reading import Backup
-from mlmc.core import audit, keys
+from mlmc.core import audit
+from mlmc.core.keys import proof
 
 
 class CannotRestore(Exception):
@@ -82,7 +83,7 @@ def _load(cursor, backup, *, erased):
     said = {table: content.counted(cursor, table, *of) for table, of in here.items() if table in backup.said}
     if said != backup.said:
         raise CannotRestore("What came back is not what the backup holds. Nothing was kept.")
-    if problem := keys.wrong():
+    if problem := proof.wrong():
         raise CannotRestore(problem)
     for youth in erased:
         purging.erase(cursor, uuid.UUID(youth))

@@ -5,7 +5,7 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from mlmc.core import gate
+from mlmc.core.door import gate
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 from django.contrib.auth import update_session_auth_hash
 from django.db import IntegrityError, transaction
 
-from mlmc.core import factors, raising, sessions
+from mlmc.core import raising
 from mlmc.core.context import on_duty
+from mlmc.core.door import factors, sessions
 from mlmc.core.models import Invitation, KnownDevice, Role, User
 from mlmc.core.raising import NEVER_NONE
 

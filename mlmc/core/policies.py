@@ -1,4 +1,4 @@
-"""Who reads and writes people, messages and settings. See mlmc.core.rls."""
+"""Who reads and writes people, messages and settings. See mlmc/core/postgres/rls.py."""
 
 from mlmc.core.models import (
     Attempt,
@@ -21,7 +21,7 @@ from mlmc.core.models import (
     Team,
     User,
 )
-from mlmc.core.rls import ANYBODY, SOMEBODY, Rules, acts_as, finder, on_duty, own
+from mlmc.core.postgres.rls import ANYBODY, SOMEBODY, Rules, acts_as, finder, on_duty, own
 
 FINDERS = [
     finder("me()", "uuid", "(select user_id from current_actor())"),

@@ -4,7 +4,8 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from mlmc.core import harvest, outbox, sessions, throttle
+from mlmc.core import harvest, outbox, throttle
+from mlmc.core.door import sessions
 from mlmc.core.models import Heartbeat
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import psycopg2
 import redis
 
-from mlmc.core.server import DURABLE, SILENT
+from mlmc.core.postgres.server import DURABLE, SILENT
 from mlmc.launcher.binaries import own, postgres_programs, private_folder, service_user, valkey_program
 from mlmc.launcher.checkout import Stop, free_port, name_of
 from mlmc.launcher.processes import spawn, stop, tail

@@ -11,7 +11,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from mlmc.core.roles import APP, GUARD, KEEPER, OWNER, create_database, create_roles
+from mlmc.core.postgres.roles import APP, GUARD, KEEPER, OWNER, create_database, create_roles
 from mlmc.launcher.binaries import server_home
 from mlmc.launcher.checkout import Stop, make_var
 from mlmc.launcher.embedded import Postgres, Valkey, answers

@@ -3,14 +3,14 @@
 from django.core.management import BaseCommand
 
 from cases import reindex
-from mlmc.core import keys
+from mlmc.core.keys import proof
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, **options):
-        with keys.new_index_key():
+        with proof.new_index_key():
             done = reindex.everything()
         self.stdout.write(
             "{keys} keys people are found by, {imported} imported rows and {passkeys} passkeys are indexed with the"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).parent.parent / "sql"
+SQL = Path(__file__).parent.parent / "postgres" / "sql"
 
 
 class Migration(migrations.Migration):

@@ -238,7 +238,7 @@ class AuditEntry(models.Model):
 
 
 class Change(models.Model):
-    """What a record said before somebody changed it or took it away. A trigger writes it; see mlmc.core.history."""
+    """What a record said before somebody changed it or took it away. A trigger writes it; see postgres/history.py."""
 
     at = models.DateTimeField()
     user_id = models.UUIDField(null=True)

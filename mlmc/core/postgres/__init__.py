@@ -1,0 +1,1 @@
+"""Our engine for PostgreSQL, its log-ins, and the rules and triggers it keeps."""

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from mlmc.core import audit, devices, factors, gate, passkeys, people, sessions, signing_in
+from mlmc.core import audit, people
 from mlmc.core.access import fresh_factor
-from mlmc.core.door_forms import AppForm, EmailForm, PasskeyForm, PasswordForm
-from mlmc.core.gate import open_while
+from mlmc.core.door import devices, factors, gate, passkeys, sessions, signing_in
+from mlmc.core.door.forms import AppForm, EmailForm, PasskeyForm, PasswordForm
+from mlmc.core.door.gate import open_while
+from mlmc.core.door.setting_up import new_secret, picture, sealed_secret, secret_in
 from mlmc.core.models import AuthenticatorApp
-from mlmc.core.setting_up import new_secret, picture, sealed_secret, secret_in
 
 
 @require_safe

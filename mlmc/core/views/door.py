@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from mlmc.core import factors, gate, passkeys, people, signing_in
-from mlmc.core.carried import go_on, onward
+from mlmc.core import people
 from mlmc.core.context import under
-from mlmc.core.door_forms import CodeForm, PasswordForm, SignInForm
-from mlmc.core.gate import open_while
+from mlmc.core.door import factors, gate, passkeys, signing_in
+from mlmc.core.door.carried import go_on, onward
+from mlmc.core.door.forms import CodeForm, PasswordForm, SignInForm
+from mlmc.core.door.gate import open_while
 
 REFUSED = (signing_in.Wrong, signing_in.TooManyTries, passkeys.NotThisPasskey)
 

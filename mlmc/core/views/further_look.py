@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from mlmc.core import harvest
-from mlmc.core.carried import is_ours
+from mlmc.core.door.carried import is_ours
 
 
 @require_POST

@@ -4,10 +4,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from mlmc.core import audit, carried, gate, passkeys, signing_in
-from mlmc.core.carried import go_on, onward
-from mlmc.core.door_forms import CodeForm, UnlockForm
-from mlmc.core.gate import open_while
+from mlmc.core import audit
+from mlmc.core.door import carried, gate, passkeys, signing_in
+from mlmc.core.door.carried import go_on, onward
+from mlmc.core.door.forms import CodeForm, UnlockForm
+from mlmc.core.door.gate import open_while
 from mlmc.core.views.door import REFUSED
 
 UNLOCK = "sign_in.unlock"  # counted by itself: whoever holds a locked phone slows down nobody's sign-in

@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from mlmc.backup import reading, restoring
 from mlmc.backup.sealing import CannotRead
-from mlmc.core.ring import read_ring
+from mlmc.core.keys.ring import read_ring
 
 
 class Command(BaseCommand):

@@ -9,10 +9,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from mlmc.core import keys
-from mlmc.core.key_sheet import Line, WrongLine, sheet, typed_back
-from mlmc.core.recovery import recovery_words
-from mlmc.core.ring import read_ring
+from mlmc.core.door.recovery import recovery_words
+from mlmc.core.keys import proof
+from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sheet import Line, WrongLine, sheet, typed_back
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def make(self, out):
         try:
-            keys.check()
+            proof.check()
         except ImproperlyConfigured as problem:  # a sheet of other keys would be worse than none
             raise CommandError(str(problem)) from None
         if out:

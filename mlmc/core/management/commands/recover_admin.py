@@ -9,8 +9,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from mlmc.core import audit, recovery
+from mlmc.core import audit
 from mlmc.core.context import Actor, acting_as
+from mlmc.core.door import recovery
 
 
 class Command(BaseCommand):

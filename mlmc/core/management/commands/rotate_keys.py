@@ -2,8 +2,8 @@
 
 from django.core.management import BaseCommand
 
-from mlmc.core import rotation
 from mlmc.core.crypto import key_ring, sealing_number
+from mlmc.core.keys import rotation
 
 
 class Command(BaseCommand):

@@ -6,10 +6,11 @@ from django.core.management import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from mlmc.core import audit, history, rls
-from mlmc.core.catalog import EXEMPT, unprotected_tables
+from mlmc.core import audit
 from mlmc.core.context import key_pads
-from mlmc.core.roles import APP, GUARD, KEEPER
+from mlmc.core.postgres import history, rls
+from mlmc.core.postgres.catalog import EXEMPT, unprotected_tables
+from mlmc.core.postgres.roles import APP, GUARD, KEEPER
 
 
 class Command(BaseCommand):

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from mlmc.core import audit, carried, factors, sessions
-from mlmc.core.door_forms import CodeForm, SignInForm, UnlockForm
+from mlmc.core import audit
+from mlmc.core.door import carried, factors, sessions
+from mlmc.core.door.forms import CodeForm, SignInForm, UnlockForm
 
 LOCKED, UNPROVEN = "locked", "unproven"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mlmc.core.roles import LIMITS
+from mlmc.core.postgres.roles import LIMITS
 
 # Logs name no value and no statement: they would carry what the columns encrypt. Errors of statements are not written
 # at all, for the message of a failed cast is the value; our own log has their SQLSTATE.

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from django.apps import apps
 
-from mlmc.core.roles import GUARD
+from mlmc.core.postgres.roles import GUARD
 
 # A key is turned without a line here: the words stay what they were, under the new key. Only the keeper may say so.
 UNLESS_RESEALING = "not (current_user = 'mlmc_keeper' and coalesce(current_setting('app.resealing', true), '') = 'on')"

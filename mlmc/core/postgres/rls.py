@@ -11,7 +11,7 @@ from importlib import import_module
 
 from django.apps import apps
 
-from mlmc.core.roles import APP, GUARD, KEEPER
+from mlmc.core.postgres.roles import APP, GUARD, KEEPER
 
 ANYBODY = "true"  # also whoever has not signed in
 SOMEBODY = "(select guard.somebody())"  # whoever acts under a name: a person, the door, a duty

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from mlmc.core.roles import APP
+from mlmc.core.postgres.roles import APP
 
 # What the program may touch without a policy, how far, and why that is no hole. Everything else is closed.
 EXEMPT = {

@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.contrib.auth import authenticate, login
 from django.db import transaction
 
-from mlmc.core import audit, devices, factors, outbox, throttle
+from mlmc.core import audit, outbox, throttle
 from mlmc.core.context import on_duty
+from mlmc.core.door import devices, factors
+from mlmc.core.door.sessions import LASTS
 from mlmc.core.models import Session, User
-from mlmc.core.sessions import LASTS
 
 ACCOUNT, CODE, ADDRESS = "sign_in.account", "sign_in.code", "sign_in.address"
 FREE, FREE_ADDRESS = 5, 30  # wrong tries before anybody waits

@@ -5,9 +5,9 @@ import secrets
 import pyotp
 from django.db import transaction
 
-from mlmc.core import sessions
 from mlmc.core.context import on_duty
 from mlmc.core.crypto import blind_index
+from mlmc.core.door import sessions
 from mlmc.core.models import AuthenticatorApp, Passkey, RecoveryCode, User
 
 STEP = 30  # seconds one code is shown
