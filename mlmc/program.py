@@ -48,6 +48,11 @@ class Program:
     closures: list = field(default_factory=list)  # ISO dates the office is closed
     small_group: int = 10
 
+    @property
+    def in_first_days(self):
+        """Begun by somebody, and the list of what a program settles first is not put away."""
+        return "begun" in self.done and "settled" not in self.done
+
     def closed_on(self, day):
         return day.weekday() >= 5 or day.isoformat() in self.closures
 
@@ -99,7 +104,7 @@ def mark(kind):
 @on_duty("accounts")
 def mail_password():
     row = ProgramRow.objects.first()
-    return row.mail_password if row else ""
+    return (row and row.mail_password) or ""
 
 
 def next_working_day(day, *, days, program):

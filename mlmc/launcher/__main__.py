@@ -1,4 +1,4 @@
-"""`python -m mlmc.launcher run | start | restore | test | set-up | demo-code | demo-reset`, as make calls it with any Python."""
+"""What make calls, with any Python: `python -m mlmc.launcher run`, or start, restore, test, set-up, demo-code …"""
 
 import os
 import sys

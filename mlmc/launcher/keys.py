@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 
-from mlmc.core.key_sheet import Line, WrongLine, typed_back
+from mlmc.core.keys.sheet import Line, WrongLine, typed_back
 from mlmc.launcher.checkout import Stop
 
 PASSWORDS = ("postgres", "mlmc_owner", "mlmc_app", "mlmc_keeper", "valkey")

@@ -227,7 +227,8 @@ def welcome(kind, url, environment):
     if not kind.demo:
         first = f"Open {url}/set-up/ and begin. It asks for this code:\n\n  {environment['MLMC_SETUP_CODE']}\n\n"
         begins = first if "MLMC_SETUP_CODE" in environment else ""
-        return f"\nYour program is ready: {url}\n\n{begins}Only this machine can reach it. Ctrl-C stops it; nothing is lost."
+        ends = "Only this machine can reach it. Ctrl-C stops it; nothing is lost."
+        return f"\nYour program is ready: {url}\n\n{begins}{ends}"
     width = max(len(role) for role, _ in demo.SIGN_INS)
     people = "\n".join(f"  {role:<{width}}  {email}" for role, email in demo.SIGN_INS)
     return (

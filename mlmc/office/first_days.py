@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from mlmc import program
-from mlmc.core import factors
 from mlmc.core.context import on_duty
+from mlmc.core.door import factors
 from mlmc.core.models import Backup, Role, Team, User
 
 
@@ -56,7 +56,3 @@ def steps():
         step("Who is on call", "A worry is told to the first within the minute.", "mentors:on_call", ours.on_call),
         step("The first backup", "It makes itself. Is it copied, too?", "health", Backup.objects.good().exists()),
     ]
-
-
-def open_steps():
-    return [one for one in steps() if not one.done]

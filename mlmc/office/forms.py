@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from mlmc.core.forms import Email, Form, Phone, PlainText
-from mlmc.core.key_sheet import Line, WrongLine
+from mlmc.core.keys.sheet import Line, WrongLine
 from outcomes.instruments import LANGUAGES
 
 ZONES = [

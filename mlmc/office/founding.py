@@ -47,5 +47,6 @@ def found(first, second, *, names, at):
     ours = program.current()
     for name, value in names.items():
         setattr(ours, name, value)
+    ours.done = {"begun": at.isoformat()}
     program.save(ours, by=begun[0][0], at=at)
     return begun

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 
-from mlmc.core.key_sheet import INDEX
-from mlmc.core.key_sheet import sheet as lines_of_all
-from mlmc.core.recovery import recovery_words
-from mlmc.core.ring import read_ring
+from mlmc.core.door.recovery import recovery_words
+from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sheet import INDEX
+from mlmc.core.keys.sheet import sheet as lines_of_all
 
 
 def by_label():

@@ -51,10 +51,18 @@ def begin(request, given, form):
     return render(request, "office/begun.html", {"begun": begun, "days": people.INVITED_FOR.days})
 
 
-@require_safe
 @may_set
 def first_steps(request):
-    return render(request, "office/first_days.html", {"steps": first_days.steps()})
+    """What is left to do; put away when somebody says so."""
+    if request.method == "POST":
+        ours, now = program.current(), timezone.now()
+        ours.done = ours.done | {"settled": now.isoformat()}
+        program.save(ours, by=request.user, at=now)
+        messages.success(request, "Put away. It stays on the settings page.")
+        return redirect("home")
+    steps = first_days.steps()
+    context = {"steps": steps, "all_done": all(step.done for step in steps), "active": "settings"}
+    return render(request, "office/first_days.html", context | {"first_days": program.current().in_first_days})
 
 
 @require_safe
@@ -71,7 +79,7 @@ def show(request, bound=None, section=""):
         (key, heading, bound if key == section else form(initial=ours, auto_id=f"{key}-%s"))
         for key, (heading, form) in SECTIONS.items()
     ]
-    context = {"sections": forms, "changes": changes.latest(), "active": "settings"}
+    context = {"columns": [forms[::2], forms[1::2]], "changes": changes.latest(), "active": "settings"}
     context["shows_keys"] = request.user.has_role(Role.ADMIN)
     return render(request, "office/settings.html", context)
 

@@ -19,7 +19,7 @@ class ProgramRow(models.Model):
     only = models.BooleanField(primary_key=True, default=True)
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.NONE, blank=True)  # written once, never turned
     settings = models.JSONField(default=dict)
-    mail_password = EncryptedTextField(blank=True, default="")
+    mail_password = EncryptedTextField(null=True, blank=True)
 
     class Meta:
         constraints = [
