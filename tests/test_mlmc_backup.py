@@ -16,7 +16,7 @@ from mlmc.celery import app
 from mlmc.core.context import Actor, acting_as, signed
 from mlmc.core.keys.ring import read_ring
 from mlmc.core.models import Backup, Heartbeat, OutboxRow
-from mlmc.core.postgres.roles import APP, KEEPER
+from mlmc.core.postgres.roles import APP, KEEPER, hand_over_schema
 from mlmc.launcher.checkout import free_port
 from mlmc.launcher.program import log_in_of, programs
 from tests import cluster
@@ -52,6 +52,8 @@ def empty_database():
     with cluster.postgres.superuser() as cursor:
         cursor.execute(f"drop database if exists {ELSEWHERE} with (force)")
         cluster.create_database(cursor, ELSEWHERE)
+    with cluster.postgres.superuser(ELSEWHERE) as cursor:
+        hand_over_schema(cursor)
     yield ELSEWHERE
     with cluster.postgres.superuser() as cursor:
         cursor.execute(f"drop database if exists {ELSEWHERE} with (force)")
