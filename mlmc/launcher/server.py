@@ -88,7 +88,8 @@ class superuser:  # noqa: N801 (used like a function)
 
 
 def url(role, passwords):
-    return f"postgresql://{role}:{quote(passwords[role])}@/{DATABASE}?host={quote(SOCKETS)}&port={PORT}"
+    """By loopback: through the socket Debian's PostgreSQL asks for a system user of the same name."""
+    return f"postgresql://{role}:{quote(passwords[role])}@127.0.0.1:{PORT}/{DATABASE}"
 
 
 def environment(site, passwords, code):
