@@ -18,7 +18,7 @@ from mlmc.health import Check
 
 
 def checks():
-    """Every part in the order in which a person would mend it. Read as the keeper: it may look at all of it."""
+    """Every part in the order in which a person would mend it, as the program itself sees it."""
     now = timezone.now()
     yield deploy()
     yield address()

@@ -21,7 +21,6 @@ KEEPERS = {
     "backup",
     "verify_backup",
     "purge",
-    "check_installation",
 }
 ASK_THEMSELVES = {"check", "rotate_index_key", "key_sheet", "verify_backup"}  # whether the keys fit, or need no answer
 ALONE = {

@@ -1,8 +1,10 @@
 """Look at a server of one's own, part by part, and say what is wrong in words. Ends with 1 where something is."""
 
 from django.core.management import BaseCommand, CommandError
+from django.db import transaction
 
 from mlmc import installation
+from mlmc.core.context import Actor, acting_as
 
 
 class Command(BaseCommand):
@@ -10,7 +12,9 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         wrong = 0
-        for check in installation.checks():
+        with acting_as(Actor.system("watch")), transaction.atomic():
+            found = list(installation.checks())
+        for check in found:
             self.stdout.write(f"{'ok ' if check.fine else '!! '} {check.name:<26} {check.words}")
             if not check.fine:
                 wrong += 1
