@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mlmc.core import people
-from mlmc.core.models import Role, Session, User
+from mlmc.core.models import OutboxRow, Role, Session, User
 from tests.factories import TeamFactory, UserFactory
 
 NOW = timezone.now()
@@ -47,6 +47,20 @@ def test_a_link_ends_after_seven_days_and_when_a_newer_one_is_made():
     newer = people.new_link(user, by=user, at=NOW)
     assert people.invitation_for(token, at=NOW) is None
     assert people.invitation_for(newer, at=NOW).user == user
+
+
+def test_g25_whoever_was_here_is_told_that_all_they_had_was_replaced():
+    user, admin = UserFactory(intake=True), UserFactory(admin=True)
+
+    people.new_link(user, by=admin, at=NOW)
+
+    assert [row.recipient for row in OutboxRow.objects.all()] == [user]
+
+
+def test_somebody_new_is_told_nothing_by_mail():
+    invited()
+
+    assert not OutboxRow.objects.exists()
 
 
 def test_an_email_that_is_here_already_is_refused_whatever_its_letters():

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib.auth import update_session_auth_hash
 from django.db import IntegrityError, transaction
 
-from mlmc.core import factors, raising, sessions
+from mlmc.core import factors, outbox, raising, sessions
 from mlmc.core.context import on_duty
 from mlmc.core.models import Invitation, KnownDevice, Role, User
 from mlmc.core.raising import NEVER_NONE
@@ -47,6 +47,7 @@ def new_link(user, *, by, at):
         user.set_unusable_password()
         user.save(update_fields=["password"])
         factors.forget_all(user)
+        outbox.enqueue("news", to=user, about=f"link {at.isoformat()}", due_at=at)  # it may not have been their wish
     if user.has_role(*NEVER_NONE):  # whoever has the link is a director or an admin: the others hear of it
         raising.tell_the_others(about=f"link {at.isoformat()}", but=by, at=at)
     token = secrets.token_urlsafe(32)
