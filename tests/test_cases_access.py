@@ -233,6 +233,26 @@ def test_g60_an_emergency_that_opened_nothing_is_a_refusal_in_the_trail(client, 
     assert (line.act, line.why, line.cases) == ("deny", "a code that opens nothing", [])
 
 
+def test_g13_a_form_that_is_sent_twice_opens_one_emergency(client, case, supervisor):
+    sign_in(client, intake=True)
+
+    first, second = opens(client, case), opens(client, case)
+
+    assert first.headers["Location"] == second.headers["Location"] == case.get_absolute_url()
+    assert Emergency.objects.count() == Access.objects.filter(as_what=As.BREAK_GLASS).count() == 1
+    assert OutboxRow.objects.count() == 1
+
+
+def test_g13_once_the_hour_is_over_it_can_be_opened_anew(client, case, supervisor):
+    sign_in(client, intake=True)
+    opens(client, case)
+    Access.objects.filter(as_what=As.BREAK_GLASS).update(until=timezone.now())
+
+    opens(client, case)
+
+    assert Emergency.objects.count() == 2
+
+
 def test_g13_the_supervisor_and_the_director_are_told_at_once_and_not_who_did_it(client, case, supervisor):
     director, stranger = UserFactory(director=True), UserFactory(supervisor=True)
     user = sign_in(client, intake=True, director=True)
