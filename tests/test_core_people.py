@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mlmc.core import people
-from mlmc.core.models import OutboxRow, Role, Session, User
+from mlmc.core.models import OutboxRow, Role, RoleRequest, Session, User
 from tests.factories import TeamFactory, UserFactory
 
 NOW = timezone.now()
@@ -148,3 +148,14 @@ def test_the_list_of_people_takes_the_same_queries_for_one_and_for_many(client, 
         UserFactory.create_batch(more, intake=True, team=TeamFactory())
         with asks(5):  # session, user, requests, settings, people
             client.get("/people/")
+
+
+def test_a_page_that_knows_an_older_role_gives_it_back_to_nobody_alone():
+    admin, user = UserFactory(admin=True), UserFactory(director=True)
+    stale = User.objects.get(pk=user.pk)
+    User.objects.filter(pk=user.pk).update(roles=["intake"])  # meanwhile somebody took it away
+
+    people.change(stale, roles=["intake", "director"], team=None, on_council=False, by=admin, at=NOW)
+
+    assert User.objects.get(pk=user.pk).roles == ["intake"]
+    assert RoleRequest.objects.get().role == "director"

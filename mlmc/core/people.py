@@ -94,6 +94,7 @@ def accept(invitation, *, password, at):
 def change(user, *, roles, team, on_council, by, at):
     """Give somebody other roles or another team. Nobody changes their own roles, and nobody makes a director or an
     admin alone: that waits for a second yes."""
+    user.roles = User.objects.select_for_update(of=("self",)).get(pk=user.pk).roles  # of two at once the second waits
     if user.pk == by.pk and set(roles) != set(user.roles):
         raise NotPossible("Somebody else has to change your own roles.")
     for role in set(user.roles) - set(roles):
