@@ -144,3 +144,23 @@ def test_g12_nobody_takes_over_a_youth_a_wall_keeps_them_from(admin, what):
 
     assert User.objects.get(pk=leaves.pk).is_active
     assert not Access.objects.filter(user=takes_over).exists()
+
+
+@pytest.mark.parametrize("page", ["invite", "person"])
+def test_a_team_is_called_by_its_name(client, admin, page):
+    TeamFactory(name="Harbor")
+    client.force_login(admin)
+
+    words = client.get("/people/invite/" if page == "invite" else f"/people/{UserFactory().pk}/").content.decode()
+
+    assert ">Harbor<" in words
+    assert "Team 0" not in words
+
+
+def test_health_asks_nothing_of_anybody_where_all_is_well(client, admin):
+    client.force_login(admin)
+
+    words = client.get("/health/").content.decode()
+
+    assert "Nothing" in words
+    assert "Not known yet" not in words
