@@ -412,7 +412,7 @@ def test_a_failed_one_is_tried_again_after_an_hour_and_a_night_is_backed_up_once
 
 
 def test_the_clock_has_the_keepers_own_worker_make_it(lived, folder, worker):
-    beat = app.conf.beat_schedule["backup"]
+    beat = app.conf.beat_schedule["keeper"]
 
     worker(queue="keeper", MLMC_DATABASE_ROLE="keeper", MLMC_BACKUP_DIR=str(folder))
     app.send_task(beat["task"], **beat["options"])
@@ -423,7 +423,7 @@ def test_the_clock_has_the_keepers_own_worker_make_it(lived, folder, worker):
 
 def test_the_programs_worker_leaves_it_to_the_keeper():
     """Beat puts it into a room of its own, in which only the keeper listens."""
-    assert app.conf.beat_schedule["backup"]["options"]["queue"] == "keeper"
+    assert app.conf.beat_schedule["keeper"]["options"]["queue"] == "keeper"
     started = programs(8000)
     assert "keeper" in started["keeper"]
     assert "keeper" not in started["worker"]
