@@ -38,7 +38,7 @@ class Check:
 def health(request):
     now = timezone.now()
     checks = [database(), server_settings(), broker(), clock(now), letters(now), migrations()]
-    checks += [state("Last good backup", watching.backups(at=now)), state("Disk", watching.disk())]
+    checks += kept(now)
     backups = Backup.objects.order_by("-began_at")[:10]
     context = {"checks": checks, "versions": versions(), "now": now, "backups": backups}
     context["first_days"] = program.current().in_first_days
@@ -97,6 +97,11 @@ def letters(now):
     if oldest and now - oldest.due_at > LATE:
         return Check("Messages", False, "wait longer than two minutes", "Check the worker and the mail server.")
     return Check("Messages", True, "all sent")
+
+
+def kept(now):
+    yield state("Last good backup", watching.backups(at=now))
+    yield state("Disk", watching.disk())
 
 
 def state(name, found):

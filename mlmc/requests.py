@@ -17,6 +17,19 @@ POLICY = ", ".join(f"{name}=()" for name in MAY_NOT)
 A_YEAR = 31_536_000
 
 
+def from_the_proxy(get_response):
+    """Behind a web server of our own every request comes from it: it says for whom. Only where the settings say that
+    it stands there, or anybody could choose an address to be counted under."""
+
+    def middleware(request):
+        if settings.MLMC_BEHIND_PROXY:
+            said = request.META.pop("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+            request.META["REMOTE_ADDR"] = said or "unknown"
+        return get_response(request)
+
+    return middleware
+
+
 def numbered(get_response):
     """A number per request, in every line it causes and in its answer; and a line of its own when it is answered."""
 

@@ -46,6 +46,8 @@ MLMC_BACKUP_ENDPOINT = os.environ.get("MLMC_BACKUP_ENDPOINT", "")
 MLMC_SETUP_CODE = given("MLMC_SETUP_CODE")  # opens the first page of a program in which nobody is yet
 SITE_URL = os.environ.get("MLMC_SITE_URL", "http://localhost:8000")
 HTTPS = SITE_URL.startswith("https://")
+MLMC_BEHIND_PROXY = os.environ.get("MLMC_BEHIND_PROXY") == "1"  # a web server of our own stands in front
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if MLMC_BEHIND_PROXY else None
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("MLMC_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
     "outcomes",
 ]
 MIDDLEWARE = [
+    "mlmc.requests.from_the_proxy",
     "mlmc.requests.numbered",
     "mlmc.requests.strict_headers",
     "django.middleware.security.SecurityMiddleware",

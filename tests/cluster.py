@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.db import connections
 
-from mlmc.core.postgres.roles import APP, KEEPER, OWNER, create_database, create_roles
+from mlmc.core.postgres.roles import APP, KEEPER, OWNER, create_database, create_roles, hand_over_schema
 from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.embedded import Postgres, Valkey
 
@@ -47,6 +47,8 @@ def start():
         create_database(cursor, TEMPLATE)
         cursor.execute(f"create role {TESTER} login noinherit password %s", [PASSWORDS[TESTER]])
         cursor.execute(f"grant {OWNER}, {APP}, {KEEPER} to {TESTER}")
+    with postgres.superuser(TEMPLATE) as cursor:
+        hand_over_schema(cursor)
     for command in ("migrate", "secure_database"):
         manage(command, database=TEMPLATE)
 

@@ -49,6 +49,7 @@ THINGS = {
     "people:role_answer": "role_request",
     "people:team_rename": "team",
     "people:": "person",
+    "plain_exit:": "exit_request",
 }
 # Whatever else stands in an address.
 WORDS = {

@@ -202,7 +202,7 @@ class Oracle:
     def core_backup(self, row, user):
         return self.has(user, "admin", "director")
 
-    core_settingchange = core_backup
+    core_settingchange = core_exitrequest = core_backup
 
     def core_outboxrow(self, row, user):
         return self.has(user, "admin")

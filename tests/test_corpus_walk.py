@@ -49,6 +49,8 @@ WALKERS = [
 ]
 # Addresses that take a POST and that no form leads to: why they are not walked here.
 NOT_WALKED = {
+    "office:set_up": "there only while nobody is here; walked in test_mlmc_office",
+    "office:first_steps": "it has no field",
     "core:passkey_begin": "a script asks it for a challenge and sends nothing",
     "core:passkey_new": "as passkey_begin",
     "policy_report": "a browser sends it, as JSON: tests/test_mlmc_headers.py",

@@ -16,7 +16,7 @@ from mlmc.celery import app
 from mlmc.core.context import Actor, acting_as, signed
 from mlmc.core.keys.ring import read_ring
 from mlmc.core.models import Backup, Heartbeat, OutboxRow
-from mlmc.core.postgres.roles import APP, KEEPER
+from mlmc.core.postgres.roles import APP, KEEPER, hand_over_schema
 from mlmc.launcher.checkout import free_port
 from mlmc.launcher.program import log_in_of, programs
 from tests import cluster
@@ -52,6 +52,8 @@ def empty_database():
     with cluster.postgres.superuser() as cursor:
         cursor.execute(f"drop database if exists {ELSEWHERE} with (force)")
         cluster.create_database(cursor, ELSEWHERE)
+    with cluster.postgres.superuser(ELSEWHERE) as cursor:
+        hand_over_schema(cursor)
     yield ELSEWHERE
     with cluster.postgres.superuser() as cursor:
         cursor.execute(f"drop database if exists {ELSEWHERE} with (force)")
@@ -234,6 +236,31 @@ def test_a_restored_database_says_the_same_with_its_walls_up(lived, folder, empt
     cluster.manage("backup", database=empty_database, MLMC_BACKUP_DIR=str(folder / "next"))
 
 
+def test_a_backup_of_an_older_version_comes_back_into_a_newer_one(lived, folder, empty_database):
+    """As if it had been made before the last table was there: the program migrates on from where it stood."""
+    ring = read_ring(cluster.program(cluster.DATABASE)["MLMC_DATA_KEYS"])
+    said = making.make(folder / "new.sealed", ring)
+    with (folder / "new.sealed").open("rb") as new, (folder / "old.sealed").open("wb") as old:
+        backup, writing = reading.Backup(new, ring), Sealing(old, ring)
+        steps = backup.about["migrations"]["core"]
+        backup.about["migrations"]["core"] = steps[: steps.index("0012_exit")]
+        writing.write(content.line(backup.about))
+        for table in backup.tables():
+            rows = table.rows.read()
+            if table.name != "core_exitrequest":
+                writing.write(content.line({"table": table.name, "columns": table.columns, "key": table.key}))
+                writing.write(rows + content.END)
+        del said["core_exitrequest"]
+        writing.write(content.line({"tables": said}))
+        writing.finish()
+
+    cluster.manage("restore", str(folder / "old.sealed"), database=empty_database)
+
+    found = said_by(empty_database)
+    assert found.pop("core_exitrequest")["rows"] == 0
+    assert found == said
+
+
 def refused(*words, database, **more):
     with pytest.raises(RuntimeError) as problem:
         cluster.manage(*words, database=database, **more)
@@ -279,17 +306,18 @@ def test_a_restore_that_was_killed_half_way_kept_nothing_and_can_be_done_again(l
 
     with cluster.postgres.superuser(empty_database) as cursor:
         cursor.execute("drop event trigger cut; drop function cut()")
-    assert rows_in(empty_database, "core_user") == rows_in(empty_database, "mentors_meeting") == 0
+        cursor.execute("select (select count(*) from core_user), (select count(*) from mentors_meeting)")
+        assert cursor.fetchone() == (0, 0)
     cluster.manage("restore", str(folder / "one.sealed"), database=empty_database)
     assert said_by(empty_database) == said
 
 
-# When the loading puts the first wall down, its own server process ends, as if somebody had pulled the plug.
+# When the rows are in and nothing is closed again, its own server process ends, as if somebody had pulled the plug.
 CUT = """
-    create function cut() returns event_trigger language plpgsql as $$ begin
-        if exists (select from pg_class where relname = 'mentors_meeting'
-                   and relrowsecurity and not relforcerowsecurity) then
-            perform pg_terminate_backend(pg_backend_pid());
+    create function cut() returns event_trigger language plpgsql as $$ declare full_of_rows boolean; begin
+        if to_regclass('mentors_meeting') is not null then
+            execute 'select exists (select from mentors_meeting)' into full_of_rows;
+            if full_of_rows then perform pg_terminate_backend(pg_backend_pid()); end if;
         end if;
     end $$;
     create event trigger cut on ddl_command_end when tag in ('ALTER TABLE') execute function cut();
@@ -410,7 +438,7 @@ def test_a_failed_one_is_tried_again_after_an_hour_and_a_night_is_backed_up_once
 
 
 def test_the_clock_has_the_keepers_own_worker_make_it(lived, folder, worker):
-    beat = app.conf.beat_schedule["backup"]
+    beat = app.conf.beat_schedule["keeper"]
 
     worker(queue="keeper", MLMC_DATABASE_ROLE="keeper", MLMC_BACKUP_DIR=str(folder))
     app.send_task(beat["task"], **beat["options"])
@@ -421,7 +449,7 @@ def test_the_clock_has_the_keepers_own_worker_make_it(lived, folder, worker):
 
 def test_the_programs_worker_leaves_it_to_the_keeper():
     """Beat puts it into a room of its own, in which only the keeper listens."""
-    assert app.conf.beat_schedule["backup"]["options"]["queue"] == "keeper"
+    assert app.conf.beat_schedule["keeper"]["options"]["queue"] == "keeper"
     started = programs(8000)
     assert "keeper" in started["keeper"]
     assert "keeper" not in started["worker"]

@@ -82,6 +82,13 @@ def test_without_the_code_nobody_begins_a_program(client, fresh, code):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("bad", ["\x00", "\ud800", "x" * 10_000, "\u202eevil", "1e309"])
+@pytest.mark.parametrize("name", FIRST)
+def test_g51_the_first_page_takes_what_is_bad(client, fresh, name, bad):
+    assert client.post("/set-up/", FIRST | {name: bad}).status_code == 200
+
+
+@pytest.mark.django_db
 def test_there_is_no_first_page_without_a_code_in_the_demo_or_where_somebody_is(client, settings, fresh):
     settings.MLMC_DEMO = True
     assert client.get("/set-up/").status_code == 404

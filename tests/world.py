@@ -13,7 +13,7 @@ from cases.models import Access, As, Emergency, SafeContact
 from mentors.models import Status
 from mlmc import program
 from mlmc.core.keys import proof
-from mlmc.core.models import Backup, Heartbeat, Role, RoleRequest, SettingChange
+from mlmc.core.models import Backup, ExitRequest, Heartbeat, Role, RoleRequest, SettingChange
 from tests.factories import (
     AccessFactory,
     AgencyContactFactory,
@@ -122,6 +122,7 @@ def build(**youth):
     AgencyContactFactory()
     Heartbeat.objects.create(name="worker", at=now)
     Backup.objects.create(name="20260101T020000Z.sealed", began_at=now)
+    ExitRequest.objects.create(asked_by=people["director"], why="we move to another program")
     SettingChange.objects.create(name="places", before=10, after=9, by=people["director"])
     proof.prove()
     program.save(program.Program(on_call=[str(people["supervisor"].pk)]))

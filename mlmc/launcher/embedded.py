@@ -61,7 +61,7 @@ class Postgres:
             own(secret.name)
             command = [programs / "initdb", "-D", half, "-U", SUPERUSER, "-E", "UTF8", "--data-checksums"]
             command += ["-A", "scram-sha-256", "--pwfile", secret.name]
-            command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            command += plain_order(programs)
             command += [] if self.durable else ["--no-sync"]
             done = subprocess.run(command, capture_output=True, text=True, cwd="/", env=plain(), **service_user())
         if done.returncode:
@@ -156,6 +156,13 @@ class Valkey:
     @property
     def url(self):
         return f"redis://:{quote(self.password)}@127.0.0.1:{self.port}/0"
+
+
+def plain_order(programs):
+    """Letters sort by their number, the same on every machine. PostgreSQL brings that order itself since 17."""
+    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    version = int(said.split()[2].partition(".")[0])
+    return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if version >= 17 else ["--locale=C.UTF-8"]
 
 
 def answers(url):

@@ -22,7 +22,7 @@ def keep_typed_keys(var):
     """On another machine: the keys come back from paper, and everything else is made anew."""
     print("These keys are not on this machine. Type each line of the key sheet; an empty line ends.")
     lines = []
-    while typed := input("> ").strip():
+    for typed in iter(typed_line, ""):
         try:
             lines.append(Line.read(typed))
         except WrongLine as problem:
@@ -35,6 +35,13 @@ def keep_typed_keys(var):
         raise Stop("The sheet has more lines than that: those of each data key (D…) and of the index key (X).")
     KEYS.update({name: (lambda value=value: value) for name, value in found.items()})
     kept_keys(var)
+
+
+def typed_line():
+    try:
+        return input("> ").strip()
+    except EOFError:
+        return ""
 
 
 def kept_keys(var):

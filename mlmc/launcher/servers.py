@@ -11,7 +11,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from mlmc.core.postgres.roles import APP, GUARD, KEEPER, OWNER, create_database, create_roles
+from mlmc.core.postgres.roles import APP, GUARD, KEEPER, OWNER, create_database, create_roles, hand_over_schema
 from mlmc.launcher.binaries import server_home
 from mlmc.launcher.checkout import Stop, make_var
 from mlmc.launcher.embedded import Postgres, Valkey, answers
@@ -54,6 +54,8 @@ class Servers:
                     cursor.execute(f"drop role if exists {role}")
                 create_roles(cursor, passwords=self.keys)
                 create_database(cursor, DATABASE)
+        with self.postgres.superuser(DATABASE) as cursor:
+            hand_over_schema(cursor)
 
     def stop(self):
         for server in filter(None, (self.postgres, self.valkey)):

@@ -150,7 +150,7 @@ class LettersForm(Form):
         ],
     )
     mail_user = PlainText(label="Name to sign in with", max_length=120, required=False)
-    mail_password = forms.CharField(
+    mail_password = PlainText(
         label="Password",
         required=False,
         max_length=200,

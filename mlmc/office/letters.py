@@ -1,5 +1,8 @@
 """Letters leave by the mail server that the program's settings name; until there is one they lie in a folder."""
 
+import smtplib
+import socket
+import ssl
 from email.utils import formataddr
 
 from django.conf import settings
@@ -8,7 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from mlmc import program
 
-PATIENCE = 20  # seconds
+PATIENCE = 10  # seconds
 
 
 def connection(ours, *, password):
@@ -28,6 +31,10 @@ def sender(ours):
     return formataddr((ours.sender, ours.mail_from or settings.DEFAULT_FROM_EMAIL))
 
 
+class NotSent(Exception):
+    """The mail server did not take a letter. The message is fit for the user."""
+
+
 class Backend(BaseEmailBackend):
     """Reads the settings for each batch: what somebody saved a moment ago counts."""
 
@@ -42,11 +49,33 @@ class Backend(BaseEmailBackend):
 
 
 def send_test(ours, *, to, password):
-    """A letter to oneself, by settings that need not be saved yet. Raises OSError or SMTPException."""
-    EmailMessage(
+    """A letter to oneself, by settings that need not be saved yet. Raises NotSent."""
+    letter = EmailMessage(
         subject="There is something new for you",
         body="This is a test. Letters arrive.\n",
         from_email=sender(ours),
         to=[to],
         connection=connection(ours, password=password),
-    ).send()
+    )
+    try:
+        letter.send()
+    except (OSError, ValueError, smtplib.SMTPException) as problem:
+        raise NotSent(in_words(problem)) from None
+
+
+def in_words(problem):
+    """What a person can do something about. Never the words of the server."""
+    for kinds, words in REASONS:
+        if isinstance(problem, kinds):
+            return words
+    return "The mail server did not take the letter."
+
+
+REASONS = [
+    (smtplib.SMTPAuthenticationError, "It does not know this name and password."),
+    (smtplib.SMTPNotSupportedError, "It does not offer what is chosen here: look at the sealing and the name."),
+    ((socket.gaierror, UnicodeError), "There is no machine of that name."),
+    (TimeoutError, "It did not answer in time."),
+    (ssl.SSLError, "It does not speak the sealing that is chosen, or its certificate is not a known one."),
+    (ConnectionError, "Nothing answers at that port."),
+]

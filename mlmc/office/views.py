@@ -1,7 +1,6 @@
 """The first page of a program, its settings, and its keys on paper. None of them reads a case."""
 
 from dataclasses import asdict
-from smtplib import SMTPException
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -114,8 +113,8 @@ def try_letters(request, ours, password):
     """A letter to whoever asks, before anything is saved: settings that cannot send are no settings."""
     try:
         letters.send_test(ours, to=request.user.email, password=password or program.mail_password())
-    except (OSError, SMTPException) as problem:
-        return f"No letter could be sent with this, so nothing was saved ({type(problem).__name__})."
+    except letters.NotSent as problem:
+        return f"No letter could be sent with this, so nothing was saved. {problem}"
     return None
 
 

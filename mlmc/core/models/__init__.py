@@ -17,6 +17,7 @@ from mlmc.core.models.people import (
     Team,
     User,
 )
+from mlmc.core.models.plain_exit import ExitRequest
 from mlmc.core.models.program import ProgramRow, SettingChange
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "AuthenticatorApp",
     "Backup",
     "Change",
+    "ExitRequest",
     "FurtherLook",
     "Heartbeat",
     "Invitation",

@@ -31,3 +31,9 @@ def create_database(cursor, database, *, template="template1"):
     cursor.execute(words)
     cursor.execute(sql.SQL("revoke all on database {} from public").format(name))
     cursor.execute(sql.SQL(f"grant connect on database {{}} to {APP}, {KEEPER}").format(name))
+
+
+def hand_over_schema(cursor):
+    """In the new database, as the cluster's superuser: the owner migrates here. A PostgreSQL before 16 would let her
+    do so only through a membership, which this role does not inherit."""
+    cursor.execute(f"alter schema public owner to {OWNER}")
