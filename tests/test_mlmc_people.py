@@ -1,6 +1,7 @@
 """Leaving: what is open goes to somebody else first, then the sign-in is off. All or nothing."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Access, As, Referral
@@ -124,3 +125,12 @@ def test_health_says_in_plain_words_when_the_clock_stands_still(client, admin):
     assert "has not ticked yet" in page
     assert "Start the worker and beat again." in page
     assert "same as the program" in page
+
+
+def test_a_team_is_chosen_by_its_name(client, admin):
+    north = TeamFactory(name="North")
+    client.force_login(admin)
+
+    page = client.get(reverse("people:invite")).content.decode()
+
+    assert f'<option value="{north.pk}">North</option>' in page

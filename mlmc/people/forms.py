@@ -21,6 +21,10 @@ class PersonForm(Form):
     )
     on_council = forms.BooleanField(required=False, label="Survivor council member")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].label_from_instance = lambda team: team.name
+
 
 class InviteForm(PersonForm):
     name = PlainText(max_length=80, label="Name")
