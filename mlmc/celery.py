@@ -21,6 +21,12 @@ app.conf.beat_schedule = {
     "places": {"task": "mentors.tasks.give_back_places", "schedule": TICK},
     "concerns": {"task": "mentors.tasks.pass_on_concerns", "schedule": TICK},
     "follow-ups": {"task": "outcomes.tasks.open_and_remind", "schedule": TICK},
+    "backup": {
+        "task": "mlmc.tasks.back_up",
+        "schedule": TICK,
+        "options": {"queue": "keeper", "expires": TICK},  # what nobody took is asked again
+    },
+    "backups": {"task": "mlmc.tasks.watch_backups", "schedule": TICK},
     "figures": {"task": "outcomes.tasks.make_figures", "schedule": TICK},
 }
 

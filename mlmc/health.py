@@ -1,6 +1,5 @@
 """System health: is it up, is the clock running, is anything stuck? It reads no case."""
 
-import shutil
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,15 +7,19 @@ from datetime import timedelta
 import django
 import redis
 from django.conf import settings
+from django.contrib import messages
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError
 
+from mlmc.backup import watching
 from mlmc.core.access import only
-from mlmc.core.models import Heartbeat, OutboxRow, Role
+from mlmc.core.models import Backup, Heartbeat, OutboxRow, Role
 from mlmc.core.postgres import server
+from mlmc.tasks import back_up_now
 
 LATE = timedelta(minutes=2)  # the clock ticks every minute
 
@@ -33,8 +36,24 @@ class Check:
 @only(Role.ADMIN)
 def health(request):
     now = timezone.now()
-    checks = [database(), server_settings(), broker(), clock(now), messages(now), disk(), migrations()]
-    return render(request, "mlmc/health.html", {"checks": checks, "versions": versions(), "now": now})
+    checks = [database(), server_settings(), broker(), clock(now), letters(now), migrations()]
+    checks += [state("Last good backup", watching.backups(at=now)), state("Disk", watching.disk())]
+    backups = Backup.objects.order_by("-began_at")[:10]
+    context = {"checks": checks, "versions": versions(), "now": now, "backups": backups}
+    return render(request, "mlmc/health.html", context)
+
+
+@require_POST
+@only(Role.ADMIN)
+def backup_now(request):
+    """The keeper makes it; this process could not see what it would have to copy."""
+    try:
+        back_up_now.apply_async(queue="keeper", expires=600, retry=False)
+    except OperationalError:
+        messages.error(request, "The queue does not answer, so nobody was asked. Start Redis again.")
+    else:
+        messages.success(request, "A backup is being made. Look again in a minute.")
+    return redirect("health")
 
 
 def database():
@@ -68,7 +87,7 @@ def clock(now):
     return Check("Clock and worker", True, "ticks")
 
 
-def messages(now):
+def letters(now):
     stuck = OutboxRow.objects.need_a_person(now).count()
     oldest = OutboxRow.objects.claimable(now).first()
     if stuck:
@@ -78,10 +97,8 @@ def messages(now):
     return Check("Messages", True, "all sent")
 
 
-def disk():
-    free = shutil.disk_usage(settings.BASE_DIR).free
-    fine = free > 2_000_000_000
-    return Check("Disk", fine, f"{free // 1_000_000_000} GB free", "" if fine else "Make room before it fills.")
+def state(name, found):
+    return Check(name, not found.problem, found.problem or found.words, found.todo)
 
 
 def migrations():

@@ -57,6 +57,7 @@ LEVELS = {
     "core.OutboxRow": Levels(P2, p2="kind about"),
     "core.ProgramRow": Levels(P2, p2="settings"),
     "core.Attempt": Levels(P2, p1="key", p2="kind", plain={"key": BLIND}),
+    "core.Backup": Levels(P2, p2="name problem copied_to"),
     "core.Heartbeat": Levels(OPEN, open="name"),
     "core.AuditEntry": Levels(
         P1, p1="scope record cases", p2="act what why", plain={"scope record cases": "ids alone, which open nothing"}

@@ -12,6 +12,7 @@ urlpatterns = [
     path("today/", today.today, name="today"),
     path("search/", search.search, name="search"),
     path("health/", health.health, name="health"),
+    path("health/backup/", health.backup_now, name="backup_now"),
     path("alive/", alive.alive, name="alive"),
     path("ready/", alive.ready, name="ready"),
     path("csp/", policy_reports.policy_report, name="policy_report"),

@@ -212,9 +212,10 @@ def worker(committed, tmp_path):
     """Starts real Celery workers, logged in as the app: `process = worker()`, `worker("tests.slow", MLMC_…="2")`."""
     started = []
 
-    def start(*modules, **environment):
+    def start(*modules, queue="celery", **environment):
         log = tmp_path / f"worker-{len(started)}.log"
         command = [sys.executable, "-m", "celery", "-A", "mlmc", "worker", "-P", "solo", "-l", "INFO"]
+        command += ["-Q", queue]
         command += [word for module in modules for word in ("-I", module)]
         environment = cluster.program(cluster.DATABASE, **environment)
         process = spawn(command, log=log, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)

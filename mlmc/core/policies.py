@@ -4,6 +4,7 @@ from mlmc.core.models import (
     Attempt,
     AuditEntry,
     AuthenticatorApp,
+    Backup,
     Change,
     FurtherLook,
     Heartbeat,
@@ -42,6 +43,8 @@ RULES = {
     ProgramRow: Rules(read=(ANYBODY,), add=ACCOUNTS, change=ACCOUNTS),
     # Anybody may ask for a message; only the sender reads and marks it, and system health counts what is stuck.
     OutboxRow: Rules(read=(*SENDER, acts_as("admin")), add=(SOMEBODY,), change=SENDER),
+    # The keeper writes; the watch says when there is none.
+    Backup: Rules(read=(acts_as("admin", "director"), on_duty("watch"))),
     Heartbeat: Rules(read=(SOMEBODY,), add=SENDER, change=SENDER),
     # The actor, the time and the chain are not the program's to say. Everybody reads their own acts, the director all,
     # the admin what happened at the door; upper apps add who has seen a youth.

@@ -8,9 +8,18 @@ from mlmc.launcher.checkout import VAR, Stop
 from mlmc.launcher.keys import KEYS
 from mlmc.launcher.servers import joined_or_running
 
-OWNERS = {"migrate", "makemigrations", "secure_database", "showmigrations", "sqlmigrate", "dbshell"}
-KEEPERS = {"seed_demo", "rotate_keys", "rotate_index_key", "rebuild_lookup_keys", "verify_audit"}
-ASK_THEMSELVES = {"check", "rotate_index_key", "key_sheet"}  # whether the keys fit, or need no answer
+OWNERS = {"restore", "migrate", "makemigrations", "secure_database", "showmigrations", "sqlmigrate", "dbshell"}
+KEEPERS = {
+    "seed_demo",
+    "rotate_keys",
+    "rotate_index_key",
+    "rebuild_lookup_keys",
+    "verify_audit",
+    "backup",
+    "verify_backup",
+    "purge",
+}
+ASK_THEMSELVES = {"check", "rotate_index_key", "key_sheet", "verify_backup"}  # whether the keys fit, or need no answer
 ALONE = {
     "",
     "data_map",

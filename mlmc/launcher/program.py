@@ -63,7 +63,7 @@ def run():
 
         children = servers.processes()
         for name, command in programs(port).items():
-            children[name] = start(name, command, environment)
+            children[name] = start(name, command, environment | log_in_of(name))
             stack.callback(stop, children[name])
         wait_for_the_first_page(url.replace("localhost", "127.0.0.1"), children)
         print(welcome(url), flush=True)
@@ -100,7 +100,14 @@ def programs(port):
     worker = [*CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     worker += ["--max-tasks-per-child", "200"]
     beat = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile", ""]
-    return {"web": web, "worker": worker, "beat": beat}
+    keeper = [*CELERY, "worker", "--pool", "solo", "--queues", "keeper", "--hostname", "keeper@%h"]
+    keeper += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    return {"web": web, "worker": worker, "keeper": keeper, "beat": beat}
+
+
+def log_in_of(name):
+    """Nobody who serves sees every row; the keeper serves nobody."""
+    return {"MLMC_DATABASE_ROLE": "keeper" if name == "keeper" else "app"}
 
 
 def log_of(name):

@@ -1,5 +1,6 @@
 """People and what lets them in; messages waiting to be sent; the program's one row of settings; what is throttled."""
 
+from mlmc.core.models.backup import Backup
 from mlmc.core.models.door import AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session
 from mlmc.core.models.people import (
     Attempt,
@@ -22,6 +23,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "AuthenticatorApp",
+    "Backup",
     "Change",
     "FurtherLook",
     "Heartbeat",

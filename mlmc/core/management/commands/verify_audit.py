@@ -23,11 +23,11 @@ class Command(BaseCommand):
         if anchor and not month:
             raise CommandError("Say which month this is the anchor of.")
         months = [month] if month else AuditEntry.objects.order_by("month").values_list("month", flat=True).distinct()
-        found = [problem for one in months for problem in self.check(one, anchor)]
+        found = [problem for one in months for problem in self.look_at(one, anchor)]
         if found:
             raise CommandError("\n".join(found))
 
-    def check(self, month, kept):
+    def look_at(self, month, kept):
         found = [f"{month:%Y-%m}, lane {lane}, entry {seq}: {fault}" for lane, seq, fault in audit.breaks(month)]
         anchor = audit.anchor(month)
         if kept and kept != anchor:

@@ -1,0 +1,100 @@
+"""A file that opens only with our data keys, and says so when a byte of it is missing, moved or changed.
+
+AES-256-GCM over parts of one megabyte, as in STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): the nonce of a part
+is its number and whether it is the last one, so parts cannot be dropped, doubled, swapped or cut off at the end. Each
+file has a key of its own, made from the data key that seals today (its number and a salt stand at the beginning), so
+the key sheet that opens the columns opens the file around them, and nothing else does.
+"""
+
+import io
+import secrets
+import zlib
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+MARK = b"MLMC-BACKUP-1\n"
+SALT, PART, TAG = 16, 1 << 20, 16
+
+
+class CannotRead(Exception):
+    """This is no whole backup of ours. The message is fit for the user, and names no key."""
+
+
+def _cipher(key, salt):
+    return AESGCM(HKDF(SHA256(), length=32, salt=salt, info=b"one backup file").derive(key))
+
+
+def _nonce(number, last):
+    return number.to_bytes(11, "big") + bytes([last])
+
+
+class Sealing:
+    """Write bytes into it; they are squeezed and sealed into `file` with the first key of `ring` ({number: 32 bytes}).
+    Nothing opens until `finish` was called."""
+
+    def __init__(self, file, ring):
+        salt, (number, key) = secrets.token_bytes(SALT), next(iter(ring.items()))
+        self.file, self.cipher, self.number = file, _cipher(key, salt), 0
+        self.squeeze, self.waiting = zlib.compressobj(1), bytearray()
+        file.write(MARK + bytes([number]) + salt)
+
+    def write(self, data):
+        self.waiting += self.squeeze.compress(data)
+        while len(self.waiting) > PART:  # the last part is told apart, so one always waits
+            self._part(PART, last=False)
+        return len(data)
+
+    def finish(self):
+        self.waiting += self.squeeze.flush()
+        while len(self.waiting) > PART:
+            self._part(PART, last=False)
+        self._part(len(self.waiting), last=True)
+
+    def _part(self, size, *, last):
+        self.file.write(self.cipher.encrypt(_nonce(self.number, last), bytes(self.waiting[:size]), MARK))
+        del self.waiting[:size]
+        self.number += 1
+
+
+class Opening(io.RawIOBase):
+    """Reads what Sealing wrote. CannotRead as soon as something is not what it was."""
+
+    def __init__(self, file, ring):
+        head = file.read(len(MARK) + 1 + SALT)
+        if head[: len(MARK)] != MARK or len(head) < len(MARK) + 1 + SALT:
+            raise CannotRead("This file is no backup of this program, or its beginning is damaged.")
+        number, salt = head[len(MARK)], head[len(MARK) + 1 :]
+        if number not in ring:
+            raise CannotRead(f"This backup needs key {number} of a key sheet, which is not in MLMC_DATA_KEYS.")
+        self.key_number, self.file, self.cipher, self.number = number, file, _cipher(ring[number], salt), 0
+        self.stretch, self.open, self.ended = zlib.decompressobj(), b"", False
+        self.ahead = file.read(PART + TAG)
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        while not self.open and not self.ended:
+            self._part()
+        taken = self.open[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self.open = self.open[len(taken) :]
+        return len(taken)
+
+    def _part(self):
+        sealed, self.ahead = self.ahead, self.file.read(PART + TAG)
+        last = not self.ahead
+        try:
+            squeezed = self.cipher.decrypt(_nonce(self.number, last), sealed, MARK)
+        except (InvalidTag, ValueError):
+            raise CannotRead(self._why(last)) from None
+        self.number, self.ended = self.number + 1, last
+        self.open = self.stretch.decompress(squeezed)
+
+    def _why(self, last):
+        if self.number == 0:
+            return f"Key {self.key_number} does not open this backup: it is another key, or the file is damaged."
+        return "This backup is cut short." if last else f"This backup is damaged in its megabyte {self.number + 1}."
