@@ -27,6 +27,20 @@ def end(case, *, at, as_what, user=None):
 
 
 @on_duty("access")
+def end_all(user, *, at):
+    """Somebody leaves: none of their rows stays open."""
+    return Access.objects.filter(user=user, until=None).update(until=at)
+
+
+@on_duty("access")
+def end_early(row, *, at):
+    """A row that would have ended by itself ends now."""
+    if row.until > at:
+        row.until = at
+        row.save(update_fields=["until"])
+
+
+@on_duty("access")
 @transaction.atomic
 def keep_away(case, person, *, by, at):
     """A conflict of interest. From now on this person never sees this youth, whatever else allows it."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from cases import access
 from cases.models import Access, As, Case, Emergency, Wall
 from mlmc.core import audit, outbox
 from mlmc.core.context import on_duty
@@ -33,10 +34,8 @@ def open_case(code, *, by, at, reason):
     case = cases.select_related("youth").order_by("-episode").first()
     if case is None:
         raise OpensNothing("This code opens nothing for you. Check it, or call the supervisor on call.")
-    row = Access.objects.create(
-        case=case, user=by, as_what=As.BREAK_GLASS, begins=at, until=at + LASTS, why="opened in an emergency",
-        given_by=by,
-    )  # fmt: skip
+    why = "opened in an emergency"
+    row = access.give(case, user=by, as_what=As.BREAK_GLASS, why=why, by=by, at=at, until=at + LASTS)
     emergency = Emergency.objects.create(access=row, by=by, opened_at=at, reason=reason)
     case.record("Opened in an emergency", by=by, at=at)
     for person in to_be_told(case, but=by):
@@ -86,8 +85,7 @@ def review(pk, *, by, at, finding):
         raise NotYours("You opened it yourself, so somebody else looks at it.")
     emergency.reviewed_at, emergency.reviewed_by, emergency.finding = at, by, finding
     emergency.save(update_fields=["reviewed_at", "reviewed_by", "finding"])
-    if emergency.access.until > at:
-        Access.objects.filter(pk=emergency.access_id).update(until=at)
+    access.end_early(emergency.access, at=at)
     emergency.access.case.record("An emergency opening was reviewed", by=by, at=at)
     return emergency
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from cases import access
 from cases.models import Access, Referral
 from cases.models.referral import OPEN
 from mentors import handover
@@ -60,7 +61,7 @@ def leave(user, *, to, by, at):
             handover.hand_over_cases(user, to, by=by, at=at)
     except (NotToBeAsked, NoPlaceLeft) as problem:
         raise StillOpen(str(problem)) from None
-    Access.objects.filter(user=user, until=None).update(until=at)
+    access.end_all(user, at=at)
     Referral.objects.filter(taken_by=user, status__in=OPEN).update(taken_by=to)
     leave_the_rota(user)
     people.switch_off(user, at=at)
