@@ -1,10 +1,16 @@
 # What a fresh machine needs: Python 3.11 or newer with venv, make, and a network to the package registries.
 PYTHON ?= python3
 VENV = .venv/bin
-.PHONY: run test shots costs set-up fix check demo-code demo-reset migrate seed
+.PHONY: run start restore test shots costs set-up fix check demo-code demo-reset migrate seed
 
 run:  # the demo program on http://localhost:8000 (MLMC_PORT=… for another port)
 	@exec $(PYTHON) -m mlmc.launcher run
+
+start:  # a program of your own, empty, on http://localhost:8000; the page it prints begins it
+	@exec $(PYTHON) -m mlmc.launcher start
+
+restore:  # FILE=… brings a backup back into the place of `make start`, while nobody is in it
+	@exec $(PYTHON) -m mlmc.launcher restore $(FILE)
 
 test:  # everything, on real servers; ARGS="tests/test_x.py -k word" for less
 	@exec $(PYTHON) -m mlmc.launcher test $(ARGS)

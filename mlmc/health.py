@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
+from mlmc import program
 from mlmc.backup import watching
 from mlmc.core.access import only
 from mlmc.core.models import Backup, Heartbeat, OutboxRow, Role
@@ -40,6 +41,7 @@ def health(request):
     checks += [state("Last good backup", watching.backups(at=now)), state("Disk", watching.disk())]
     backups = Backup.objects.order_by("-began_at")[:10]
     context = {"checks": checks, "versions": versions(), "now": now, "backups": backups}
+    context["first_days"] = program.current().in_first_days
     return render(request, "mlmc/health.html", context)
 
 

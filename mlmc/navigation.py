@@ -7,6 +7,7 @@ from django.urls import reverse
 from cases.emergency import MAY_OPEN
 from mlmc import program, queues, search
 from mlmc.core.models import Role
+from mlmc.office import founding
 
 INTAKE, ASSESSMENT, MENTOR, CASE_MANAGER = Role.INTAKE, Role.ASSESSMENT, Role.MENTOR, Role.CASE_MANAGER
 SUPPORT, SUPERVISOR, EVALUATION, DIRECTOR, ADMIN = (
@@ -48,6 +49,7 @@ MENU = [
         "Program",
         [
             ("people", "people:people", "person-badge", "People", {ADMIN, DIRECTOR}),
+            ("settings", "office:settings", "sliders", "Settings", {ADMIN, DIRECTOR}),
             (
                 "emergencies",
                 "cases:emergencies",
@@ -103,6 +105,8 @@ def shell(request):
     user = getattr(request, "user", None)
     ours = program.current()
     known = {"demo": settings.MLMC_DEMO, "brand": ours.brand, "help_phone": ours.help_line}
+    if settings.MLMC_SETUP_CODE:
+        known["nobody_yet"] = founding.is_open()
     if user is None or not user.is_authenticated or getattr(request, "kept_out", False):
         return known  # a locked screen shows no menu and counts nothing
     return known | {

@@ -43,6 +43,7 @@ MLMC_BACKUP_DIR = os.environ.get("MLMC_BACKUP_DIR", VAR / "backups")
 MLMC_BACKUP_COPY = os.environ.get("MLMC_BACKUP_COPY", "")  # a second folder: another disk, another machine
 MLMC_BACKUP_BUCKET = os.environ.get("MLMC_BACKUP_BUCKET", "")  # and an S3-compatible store: bucket/prefix
 MLMC_BACKUP_ENDPOINT = os.environ.get("MLMC_BACKUP_ENDPOINT", "")
+MLMC_SETUP_CODE = given("MLMC_SETUP_CODE")  # opens the first page of a program in which nobody is yet
 SITE_URL = os.environ.get("MLMC_SITE_URL", "http://localhost:8000")
 HTTPS = SITE_URL.startswith("https://")
 
@@ -153,7 +154,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 USE_TZ, TIME_ZONE = True, os.environ.get("MLMC_TIME_ZONE", "America/New_York")
 USE_I18N, LANGUAGE_CODE, LANGUAGES = True, "en-us", [("en", "English"), ("es", "Español")]
 
-STATIC_URL, STATIC_ROOT = "/static/", VAR / "static"
+STATIC_URL, STATIC_ROOT = "/static/", Path(os.environ.get("MLMC_STATIC", VAR / "static"))
 PACKAGES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
@@ -202,8 +203,8 @@ if os.environ.get("MLMC_SMTP_HOST"):
     EMAIL_HOST_PASSWORD = os.environ.get("MLMC_SMTP_PASSWORD", "")
     EMAIL_USE_TLS = os.environ.get("MLMC_SMTP_TLS") == "1"
     EMAIL_TIMEOUT = 20
-else:  # the demo: letters lie in a folder, where they can be read
-    EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", VAR / "mail"
+else:  # the program's own settings name a server, or letters lie in a folder, where they can be read
+    EMAIL_BACKEND, EMAIL_FILE_PATH = "mlmc.office.letters.Backend", VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("MLMC_FROM", "notices@localhost")
 
 CELERY_BROKER_URL = needed("REDIS_URL")

@@ -82,6 +82,7 @@ def today(request):
         "mentors": mentors,
         "places_open": sum(mentor.open for mentor in mentors),
         "late_follow_ups": late_follow_ups[:SHOWN],
+        "first_days": ours.in_first_days and user.has_role(Role.DIRECTOR),
         "is_director": user.has_role(Role.DIRECTOR),
     }
     return render(request, "mlmc/today.html", context)

@@ -7,6 +7,7 @@ from mlmc import alive, health, policy_reports, search, today, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("mlmc.core.urls")),
+    path("", include("mlmc.office.urls")),
     path("", include("mlmc.people.urls")),
     path("practice/", views.practice, name="practice"),
     path("today/", today.today, name="today"),

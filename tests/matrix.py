@@ -47,10 +47,11 @@ THINGS = {
     "matching:mentor_answer": "mentorship",
     "outcomes:": "follow_up",
     "people:role_answer": "role_request",
+    "people:team_rename": "team",
     "people:": "person",
 }
 # Whatever else stands in an address.
-WORDS = {"token": "no-such-token", "rest": "x", "number": 1, "to": "in_review", "into": NEVER, "wall": NEVER}
+WORDS = {"token": "no-such-token", "rest": "x", "number": 1, "to": "in_review", "section": "promises", "into": NEVER, "wall": NEVER}
 
 
 def addresses(resolver=None, space=""):
@@ -92,6 +93,8 @@ def pk_of(kind, whose, world):
         return {"mine": world.mentor.pk, "another's": world.other_mentor.pk, "waiting": world.admin.pk}.get(
             whose, NEVER
         )
+    if kind == "team":
+        return world.mentor.team_id if whose == "mine" else NEVER
     if kind == "passkey":
         owner = {"mine": "mentor", "another's": "other_mentor"}.get(whose)
         found = world.people[owner].passkeys.first() if owner else None

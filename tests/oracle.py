@@ -199,6 +199,11 @@ class Oracle:
 
     core_passkey = core_authenticatorapp = core_recoverycode = core_knowndevice = core_session
 
+    def core_backup(self, row, user):
+        return self.has(user, "admin", "director")
+
+    core_settingchange = core_backup
+
     def core_outboxrow(self, row, user):
         return self.has(user, "admin")
 

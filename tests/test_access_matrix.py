@@ -28,6 +28,7 @@ OPEN_TO_ALL = {
     "core:passkey_begin": "a passkey is asked for before anybody is known",
     "core:passkey_sign_in": "the passkey is the proof",
     "core:join": "the link is the proof",
+    "office:set_up": "nobody is here yet; afterwards there is no such page",
     "alive": "a watching machine has no account, and learns one word",
     "ready": "a watching machine has no account, and learns one word",
     "policy_report": "a browser sends it by itself, also from a youth's phone",

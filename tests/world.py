@@ -13,7 +13,7 @@ from cases.models import Access, As, Emergency, SafeContact
 from mentors.models import Status
 from mlmc import program
 from mlmc.core.keys import proof
-from mlmc.core.models import Heartbeat, Role, RoleRequest
+from mlmc.core.models import Backup, Heartbeat, Role, RoleRequest, SettingChange
 from tests.factories import (
     AccessFactory,
     AgencyContactFactory,
@@ -121,6 +121,8 @@ def build(**youth):
     FurtherLookFactory(user=people["mentor"])
     AgencyContactFactory()
     Heartbeat.objects.create(name="worker", at=now)
+    Backup.objects.create(name="20260101T020000Z.sealed", began_at=now)
+    SettingChange.objects.create(name="places", before=10, after=9, by=people["director"])
     proof.prove()
     program.save(program.Program(on_call=[str(people["supervisor"].pk)]))
     InvitationFactory(user=people["support"], by=people["admin"])

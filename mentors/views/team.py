@@ -81,15 +81,15 @@ def rota_names(on_call):
     return [people[one].short_name for one in on_call if one in people]
 
 
-@only(Role.SUPERVISOR)
+@only(Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
 def on_call(request):
     settings = program.current()
     form = OnCallForm(request.POST if request.method == "POST" else None, on_call=settings.on_call)
     if form.is_bound and form.is_valid():
         settings.on_call = form.cleaned_data["on_call"]
-        program.save(settings)
+        program.save(settings, by=request.user, at=timezone.now())
         messages.success(request, "Saved. The next concern goes to whoever stands first.")
-        return redirect("mentors:team")
+        return redirect("mentors:team" if request.user.has_role(Role.SUPERVISOR) else "home")
     context = {"form": form, "minutes": settings.acknowledge_minutes, "active": "team"}
     return render(request, "mentors/on_call.html", context)
 

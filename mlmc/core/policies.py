@@ -17,6 +17,7 @@ from mlmc.core.models import (
     RecoveryCode,
     RoleRequest,
     Session,
+    SettingChange,
     Team,
     User,
 )
@@ -41,6 +42,7 @@ RULES = {
     RoleRequest: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     Invitation: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     ProgramRow: Rules(read=(ANYBODY,), add=ACCOUNTS, change=ACCOUNTS),
+    SettingChange: Rules(read=(acts_as("admin", "director"),), add=ACCOUNTS),
     # Anybody may ask for a message; only the sender reads and marks it, and system health counts what is stuck.
     OutboxRow: Rules(read=(*SENDER, acts_as("admin")), add=(SOMEBODY,), change=SENDER),
     # The keeper writes; the watch says when there is none.

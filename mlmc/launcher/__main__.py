@@ -1,4 +1,4 @@
-"""`python -m mlmc.launcher run | test | set-up | demo-code | demo-reset`, as make calls it with any Python."""
+"""What make calls, with any Python: `python -m mlmc.launcher run`, or start, restore, test, set-up, demo-code …"""
 
 import os
 import sys
@@ -9,6 +9,8 @@ from mlmc.launcher.setup import set_up
 # Where each command goes on, in the environment that set-up made.
 COMMANDS = {
     "run": ["-m", "mlmc.launcher.program", "run"],
+    "start": ["-m", "mlmc.launcher.program", "start"],
+    "restore": ["-m", "mlmc.launcher.program", "restore"],
     "demo-code": ["-m", "mlmc.demo"],
     "demo-reset": ["-m", "mlmc.launcher.program", "demo-reset"],
     "test": ["-m", "pytest", "-n", "2"],

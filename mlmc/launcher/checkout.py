@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("MLMC_VAR", ROOT / "var")).absolute()
+PROGRAM = VAR / "program"  # of `make start`: a program of one's own, beside the demo and never in its place
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 

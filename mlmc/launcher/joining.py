@@ -1,10 +1,13 @@
-"""What a manage.py command gets: keys, addresses and the log-in that fits it."""
+"""What a manage.py command gets: keys, addresses and the log-in that fits it.
+
+Where `make start` has begun a program it works on that one; `MLMC_DEMO=1 manage.py …` asks for the demo.
+"""
 
 import contextlib
 import os
 import sys
 
-from mlmc.launcher.checkout import VAR, Stop
+from mlmc.launcher.checkout import PROGRAM, VAR, Stop
 from mlmc.launcher.keys import KEYS
 from mlmc.launcher.servers import joined_or_running
 
@@ -70,5 +73,8 @@ def environment_for(command, stack):
         return role if f"DATABASE_URL_{role_for(command).upper()}" in os.environ else {}
     if command in ALONE:
         return NOWHERE | role | {name: make() for name, make in KEYS.items()}
-    servers = stack.enter_context(joined_or_running(VAR, by=f"manage.py {command}"))
-    return servers.environment() | role | {"MLMC_DEMO": "1"}
+    demo = not (PROGRAM / "secrets").exists() or "MLMC_DEMO" in os.environ
+    home = VAR if demo else PROGRAM
+    servers = stack.enter_context(joined_or_running(home, by=f"manage.py {command}"))
+    ours = {"MLMC_DEMO": "1" if demo else "0", "MLMC_VAR": str(home), "MLMC_STATIC": str(VAR / "static")}
+    return servers.environment() | role | ours

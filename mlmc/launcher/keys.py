@@ -6,6 +6,7 @@ import os
 import secrets
 import stat
 
+from mlmc.core.keys.sheet import Line, WrongLine, typed_back
 from mlmc.launcher.checkout import Stop
 
 PASSWORDS = ("postgres", "mlmc_owner", "mlmc_app", "mlmc_keeper", "valkey")
@@ -15,6 +16,25 @@ KEYS = {
     "MLMC_DATA_KEYS": lambda: "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
     "MLMC_INDEX_KEY": lambda: secrets.token_urlsafe(48),
 }
+
+
+def keep_typed_keys(var):
+    """On another machine: the keys come back from paper, and everything else is made anew."""
+    print("These keys are not on this machine. Type each line of the key sheet; an empty line ends.")
+    lines = []
+    while typed := input("> ").strip():
+        try:
+            lines.append(Line.read(typed))
+        except WrongLine as problem:
+            print(problem)
+    try:
+        found = typed_back(lines)
+    except WrongLine as problem:
+        raise Stop(str(problem)) from None
+    if set(found) != {"MLMC_DATA_KEYS", "MLMC_INDEX_KEY"}:
+        raise Stop("The sheet has more lines than that: those of each data key (D…) and of the index key (X).")
+    KEYS.update({name: (lambda value=value: value) for name, value in found.items()})
+    kept_keys(var)
 
 
 def kept_keys(var):

@@ -2,18 +2,22 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg2
 
 from mlmc import demo
 from mlmc.launcher.binaries import SHARED, server_home
-from mlmc.launcher.checkout import ROOT, VAR, Stop, make_var, port_is_free
+from mlmc.launcher.checkout import PROGRAM, ROOT, VAR, Stop, make_var, port_is_free
+from mlmc.launcher.keys import keep_typed_keys
 from mlmc.launcher.processes import spawn, stop, tail
 from mlmc.launcher.servers import LOG_INS, Busy, locked, note_of, running
 
@@ -36,43 +40,93 @@ def leave_when_asked():
         signal.signal(number, leave)
 
 
+@dataclass(frozen=True)
+class Kind:
+    """The demo, or a program of one's own: each with a place of its own for data, keys, letters and backups."""
+
+    command: str
+    home: Path
+    demo: bool
+
+
+DEMO = Kind("run", VAR, demo=True)
+REAL = Kind("start", PROGRAM, demo=False)
+
+
 def run():
-    port, url = address()
+    serve(DEMO)
+
+
+def begin():
+    serve(REAL)
+
+
+def serve(kind):
+    port, url = address(kind)
     make_var(VAR)
+    make_var(kind.home)
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(locked(VAR / "run.lock"))
+            stack.enter_context(locked(kind.home / "run.lock"))
         except Busy:
-            raise Stop("`make run` is running already in this checkout. Stop it there with Ctrl-C first.") from None
+            words = f"`make {kind.command}` is running already in this checkout. Stop it there with Ctrl-C first."
+            raise Stop(words) from None
         if not port_is_free(port):
-            raise Stop(f"Port {port} is taken by another program. Choose another: `MLMC_PORT={port + 1} make run`.")
+            other = f"`MLMC_PORT={port + 1} make {kind.command}`"
+            raise Stop(f"Port {port} is taken by another program. Choose another: {other}.")
         if missing := [name for name in LOG_INS if "DATABASE_URL" in os.environ and name not in os.environ]:
             raise Stop(f"DATABASE_URL is set, so {' and '.join(missing)} must be too: the other two log-ins.")
-        servers = stack.enter_context(servers_of_our_own())
-        environment = servers.environment() | {"MLMC_DEMO": "1", "MLMC_SITE_URL": url, "PYTHONPATH": str(ROOT)}
-        environment = os.environ | environment | {"DJANGO_SETTINGS_MODULE": "mlmc.settings", "MLMC_VAR": str(VAR)}
-        environment.pop("MLMC_DATABASE_ROLE", None)
-
-        print("Preparing the database …", flush=True)
-        manage("migrate", environment)
-        manage("secure_database", environment)
-        manage("check", environment, "--database", "default")  # other keys are refused before anything is served
-        if is_empty(environment["DATABASE_URL_KEEPER"]):
-            print("Loading the demo program (first start only) …", flush=True)
-            manage("seed_demo", environment)
-
+        servers = stack.enter_context(servers_of_our_own(kind))
+        environment = surroundings(kind, servers, url)
+        prepare(kind, environment)
         children = servers.processes()
         for name, command in programs(port).items():
-            children[name] = start(name, command, environment | log_in_of(name))
+            children[name] = start(name, command, environment | log_in_of(name), kind.home)
             stack.callback(stop, children[name])
-        wait_for_the_first_page(url.replace("localhost", "127.0.0.1"), children)
-        print(welcome(url), flush=True)
+        wait_for_the_first_page(url.replace("localhost", "127.0.0.1"), children, kind.home)
+        print(welcome(kind, url, environment), flush=True)
         while True:
-            all_alive(children)
+            all_alive(children, kind.home)
             time.sleep(0.3)
 
 
-def address():
+def surroundings(kind, servers, url):
+    ours = {"MLMC_SITE_URL": url, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "mlmc.settings"}
+    ours |= {"MLMC_VAR": str(kind.home), "MLMC_STATIC": str(VAR / "static"), "MLMC_DEMO": "1" if kind.demo else "0"}
+    environment = os.environ | servers.environment() | ours
+    environment.pop("MLMC_DATABASE_ROLE", None)
+    return environment
+
+
+def prepare(kind, environment):
+    print("Preparing the database …", flush=True)
+    manage("migrate", environment)
+    manage("secure_database", environment)
+    manage("check", environment, "--database", "default")  # other keys are refused before anything is served
+    if is_empty(environment["DATABASE_URL_KEEPER"]):
+        if kind.demo:
+            print("Loading the demo program (first start only) …", flush=True)
+            manage("seed_demo", environment)
+        else:
+            environment["MLMC_SETUP_CODE"] = "-".join(secrets.token_hex(2).upper() for _ in range(4))
+
+
+def restore(file):
+    """Into the place of `make start`, while nobody is in it. On a new machine the key sheet is typed first."""
+    make_var(VAR)
+    make_var(PROGRAM)
+    file = Path(file).absolute()
+    if not file.is_file():
+        raise Stop(f"{file} is no file. `make restore FILE=…` wants the path of a backup.")
+    if not (PROGRAM / "secrets").exists():
+        keep_typed_keys(PROGRAM)
+    with locked(PROGRAM / "run.lock"), servers_of_our_own(REAL) as servers:
+        environment = surroundings(REAL, servers, "http://localhost:8000")
+        manage("restore", environment, str(file))
+    print("Everything is back. `make start` opens it; everybody signs in anew.")
+
+
+def address(kind=None):
     words = os.environ.get("MLMC_PORT", "8000")
     if not (words.isdecimal() and 1 <= int(words) <= 65535):
         raise Stop(f"MLMC_PORT is {words!r}, but a port is a number from 1 to 65535, for example 8000.")
@@ -80,14 +134,14 @@ def address():
 
 
 @contextlib.contextmanager
-def servers_of_our_own():
+def servers_of_our_own(kind):
     with contextlib.ExitStack() as stack:
         try:
-            servers = stack.enter_context(running(VAR, by="make run", wait_for_guests=False))
+            servers = stack.enter_context(running(kind.home, by=f"make {kind.command}", wait_for_guests=False))
         except Busy:
-            who = note_of(VAR)
+            who = note_of(kind.home)
             raise Stop(
-                f"{who.get('by', 'A command')} (process {who.get('pid', 'unknown')}) is using the demo's database. "
+                f"{who.get('by', 'A command')} (process {who.get('pid', 'unknown')}) is using its database. "
                 "Wait until it has ended, then start again."
             ) from None
         yield servers
@@ -110,22 +164,24 @@ def log_in_of(name):
     return {"MLMC_DATABASE_ROLE": "keeper" if name == "keeper" else "app"}
 
 
-def log_of(name):
-    return VAR / "log" / f"{name}.log"
+def log_of(name, home):
+    return home / "log" / f"{name}.log"
 
 
-def start(name, command, environment):
-    log = log_of(name)
+def start(name, command, environment, home):
+    log = log_of(name, home)
     if log.exists() and log.stat().st_size > LOG_SIZE:
         log.replace(log.with_suffix(".log.1"))
     return spawn([sys.executable, *command], log=log, env=environment, cwd=ROOT)
 
 
 def manage(command, environment, *words):
-    process = start("manage", [ROOT / "manage.py", command, *words], environment)
+    home = Path(environment["MLMC_VAR"])
+    process = start("manage", [ROOT / "manage.py", command, *words], environment, home)
     try:
         if process.wait() != 0:
-            raise Stop(f"`manage.py {command}` failed; {log_of('manage')} says:\n{tail(log_of('manage'), 2000)}")
+            log = log_of("manage", home)
+            raise Stop(f"`manage.py {command}` failed; {log} says:\n{tail(log, 2000)}")
     finally:
         stop(process)
 
@@ -140,12 +196,12 @@ def is_empty(url):
         connection.close()
 
 
-def wait_for_the_first_page(url, children):
+def wait_for_the_first_page(url, children, home):
     end = time.monotonic() + PATIENCE
     while not answers(url):
-        all_alive(children)
+        all_alive(children, home)
         if time.monotonic() > end:
-            raise Stop(f"The web server gives no page; {log_of('web')} says:\n{tail(log_of('web'))}")
+            raise Stop(f"The web server gives no page; {log_of('web', home)} says:\n{tail(log_of('web', home))}")
         time.sleep(0.1)
 
 
@@ -160,14 +216,19 @@ def answers(url):
         return False
 
 
-def all_alive(children):
+def all_alive(children, home):
     for name, process in children.items():
         if process.poll() is not None:
-            log = log_of(name)
+            log = log_of(name, home)
             raise Stop(f"The {name} process ended by itself, so everything was stopped. {log} says:\n{tail(log)}")
 
 
-def welcome(url):
+def welcome(kind, url, environment):
+    if not kind.demo:
+        first = f"Open {url}/set-up/ and begin. It asks for this code:\n\n  {environment['MLMC_SETUP_CODE']}\n\n"
+        begins = first if "MLMC_SETUP_CODE" in environment else ""
+        ends = "Only this machine can reach it. Ctrl-C stops it; nothing is lost."
+        return f"\nYour program is ready: {url}\n\n{begins}{ends}"
     width = max(len(role) for role, _ in demo.SIGN_INS)
     people = "\n".join(f"  {role:<{width}}  {email}" for role, email in demo.SIGN_INS)
     return (
@@ -196,11 +257,11 @@ def demo_reset():
     print("The demo is empty. `make run` loads it anew.")
 
 
-def main(command):
+def main(command, *words):
     os.umask(0o077)  # letters, logs and the clock's notes are nobody else's
     leave_when_asked()
     try:
-        {"run": run, "demo-reset": demo_reset}[command]()
+        {"run": run, "start": begin, "restore": restore, "demo-reset": demo_reset}[command](*words)
     except Leave:
         print("\nEverything is stopped.", flush=True)
     except Stop as problem:

@@ -32,6 +32,10 @@ class InviteForm(PersonForm):
     field_order = ["name", "email", "roles", "team", "on_council"]
 
 
+class TeamForm(Form):
+    name = PlainText(max_length=60, label="Name of the team")
+
+
 class LeaveForm(Form):
     to = OneOf(
         User.objects.none(),

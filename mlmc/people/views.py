@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 from mentors import workforce
 from mlmc.core import audit, people, raising
 from mlmc.core.access import fresh_factor, only
-from mlmc.core.models import Role, User
-from mlmc.people import leaving
-from mlmc.people.forms import InviteForm, LeaveForm, PersonForm
+from mlmc.core.models import Role, Team, User
+from mlmc.people import leaving, teams
+from mlmc.people.forms import InviteForm, LeaveForm, PersonForm, TeamForm
 
 may_manage = only(Role.ADMIN, Role.DIRECTOR)
 
@@ -21,6 +21,29 @@ def person_list(request):
     everybody = User.objects.select_related("team").order_by("-is_active", "name", "pk")
     context = {"people": everybody, "requests": raising.waiting(request.user)}
     return render(request, "people/person_list.html", context)
+
+
+@may_manage
+@fresh_factor(reading=False)
+def team_list(request):
+    form = TeamForm(request.POST or None)
+    if form.is_valid():
+        teams.add(form.cleaned_data["name"])
+        messages.success(request, "The team is there. Choose it where you invite somebody, or on their page.")
+        return redirect("people:teams")
+    return render(request, "people/team_list.html", {"teams": teams.with_people(), "form": form})
+
+
+@may_manage
+@fresh_factor(reading=False)
+def team_rename(request, pk):
+    team = get_object_or_404(Team, pk=pk)
+    form = TeamForm(request.POST or None, initial={"name": team.name})
+    if form.is_valid():
+        teams.rename(team, form.cleaned_data["name"])
+        messages.success(request, "Saved.")
+        return redirect("people:teams")
+    return render(request, "people/team_form.html", {"team": team, "form": form})
 
 
 @require_POST

@@ -68,9 +68,13 @@ START, QUESTION, DANGER, DONE, STOP, STOPPED, ENDED = (
 def page(request, template, language, *, questions=None, status=200, facts=None, **context):
     questions = questions or instruments.questions(instruments.newest())
     rules = program.current()
+    offered = {code: name for code, name in LANGUAGES.items() if code in rules.languages}
+    language = language if language in offered else next(iter(offered))
     facts = {"days": rules.link_resume_days, "line": rules.people_on_the_line, **(facts or {})}
     context |= {"words": questions.words(language, **facts), "language_code": language}
-    context["languages"] = LANGUAGES.items()
+    context["languages"] = offered.items()
+    if context.get("language_links"):
+        context["language_links"] = links(offered) if len(offered) > 1 else None
     with translation.override(language):
         return HttpResponse(
             render_to_string(template, context, request),

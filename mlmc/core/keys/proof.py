@@ -2,12 +2,13 @@
 
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.crypto import CannotOpen, blind_index, key_ring, open_sealed, seal, sealing_number
-from mlmc.core.models import KeyCheck
+from mlmc.core.models import KeyCheck, ProgramRow
 
 SENTENCE = "Nobody is ever cut off."
 INDEX = "index"
@@ -18,7 +19,7 @@ def check():
     try:
         if not is_prepared():
             return  # before the first migrate there is nothing to open
-        problem = wrong_actor_key() or wrong() or prove() or wrong()
+        problem = another_kind() or wrong_actor_key() or wrong() or prove() or wrong()
     except OperationalError:
         raise ImproperlyConfigured("The database cannot be reached, so nobody knows whether the keys fit.") from None
     finally:
@@ -78,6 +79,18 @@ def prove():
     known = set(KeyCheck.objects.values_list("name", flat=True))
     rows = [KeyCheck(name=name, proof=proof) for name, proof in made.items() if name not in known]
     KeyCheck.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def another_kind():
+    """The demo is never served as a program, nor a program as the demo, whatever the environment says."""
+    kind = ProgramRow.objects.values_list("kind", flat=True).first()
+    if kind == ProgramRow.Kind.DEMO and not settings.MLMC_DEMO:
+        return (
+            "This database holds the demo: everybody in it is made up. A program of your own begins in an empty one."
+        )
+    if kind == ProgramRow.Kind.REAL and settings.MLMC_DEMO:
+        return "This database holds a real program, so it is not shown as the demo. Take MLMC_DEMO away."
+    return None
 
 
 def wrong_actor_key():

@@ -11,13 +11,13 @@ from mlmc.core.models.people import (
     Invitation,
     KeyCheck,
     OutboxRow,
-    ProgramRow,
     Role,
     RoleRequest,
     Row,
     Team,
     User,
 )
+from mlmc.core.models.program import ProgramRow, SettingChange
 
 __all__ = [
     "Attempt",
@@ -38,6 +38,7 @@ __all__ = [
     "RoleRequest",
     "Row",
     "Session",
+    "SettingChange",
     "Team",
     "User",
 ]

@@ -1,4 +1,4 @@
-"""People and teams; messages waiting to be sent; the program's one row of settings; attempts that are throttled."""
+"""People and teams; messages waiting to be sent; what is throttled; the trail and what records said before."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -172,19 +172,6 @@ class OutboxRow(Row):
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
-
-
-class ProgramRow(models.Model):
-    """The program's settings, as one row. Read and written by mlmc.program only."""
-
-    only = models.BooleanField(primary_key=True, default=True)
-    settings = models.JSONField(default=dict)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(only=True), name="one_program")]
-
-    def __str__(self):
-        return "Program"
 
 
 class Attempt(Row):

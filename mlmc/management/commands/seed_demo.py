@@ -6,6 +6,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from mlmc import program
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.models import User
 from mlmc.seed import answers, staff, stories
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         with acting_as(Actor.system("seed")), transaction.atomic():
             if User.objects.exists():
                 raise CommandError("There are people here already: the demo loads into an empty database only.")
+            program.mark("demo")
             rng = random.Random(number)
             people = staff.make(at=now)
             stories.tell(rng, people, now=now)
