@@ -51,7 +51,15 @@ THINGS = {
     "people:": "person",
 }
 # Whatever else stands in an address.
-WORDS = {"token": "no-such-token", "rest": "x", "number": 1, "to": "in_review", "section": "promises", "into": NEVER, "wall": NEVER}
+WORDS = {
+    "token": "no-such-token",
+    "rest": "x",
+    "number": 1,
+    "to": "in_review",
+    "section": "promises",
+    "into": NEVER,
+    "wall": NEVER,
+}
 
 
 def addresses(resolver=None, space=""):
