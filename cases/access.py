@@ -1,9 +1,24 @@
 """Giving and ending access: the only code that writes rows of Access and Wall."""
 
 from django.db import transaction
+from django.db.models import Q
 
-from cases.models import Access, Wall
+from cases.models import Access, As, Wall
 from mlmc.core.context import on_duty
+from mlmc.core.models import Role
+
+# The roles by which somebody holds a row in person; without any of them it ends.
+HELD_BY = dict.fromkeys(As, list(Role)) | {
+    As.INTAKE: [Role.INTAKE],
+    As.ASSESSMENT: [Role.ASSESSMENT],
+    As.ASKED: [Role.MENTOR],
+    As.MENTOR: [Role.MENTOR],
+    As.SUPERVISOR: [Role.SUPERVISOR],
+    As.CASE_MANAGER: [Role.CASE_MANAGER],
+    As.SUPPORT: [Role.SUPPORT],
+    As.ON_CALL: [Role.SUPERVISOR, Role.DIRECTOR],
+    As.BREAK_GLASS: [Role.INTAKE, Role.ASSESSMENT, Role.CASE_MANAGER, Role.SUPERVISOR, Role.DIRECTOR],
+}
 
 
 @on_duty("access")
@@ -27,9 +42,15 @@ def end(case, *, at, as_what, user=None):
 
 
 @on_duty("access")
-def end_all(user, *, at):
-    """Somebody leaves: none of their rows stays open."""
-    return Access.objects.filter(user=user, until=None).update(until=at)
+def end_all(person, *, at, as_what=tuple(As)):
+    """End what somebody holds in person, also what would have ended by itself later."""
+    return Access.objects.filter(Q(until=None) | Q(until__gt=at), user=person, as_what__in=as_what).update(until=at)
+
+
+@on_duty("access")
+def end_without_role(person, *, at):
+    """A row that was given for a role ends with the role."""
+    return end_all(person, at=at, as_what=[row for row, roles in HELD_BY.items() if not person.has_role(*roles)])
 
 
 @on_duty("access")

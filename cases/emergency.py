@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from cases import access
@@ -11,7 +11,7 @@ from mlmc.core import audit, outbox
 from mlmc.core.context import on_duty
 from mlmc.core.models import AuditEntry, Role, User
 
-MAY_OPEN = (Role.INTAKE, Role.ASSESSMENT, Role.CASE_MANAGER, Role.SUPERVISOR, Role.DIRECTOR)
+MAY_OPEN = access.HELD_BY[As.BREAK_GLASS]
 MAY_REVIEW = (Role.SUPERVISOR, Role.DIRECTOR)
 LASTS = timedelta(minutes=60)
 REVIEW_WITHIN = timedelta(hours=72)
@@ -28,12 +28,16 @@ class NotYours(Exception):
 @on_duty("access")
 @transaction.atomic
 def open_case(code, *, by, at, reason):
-    """The newest episode behind a code, open to this person for an hour. A wall keeps it shut."""
+    """The newest episode behind a code, open to this person for an hour. A wall keeps it shut. While that hour lasts,
+    asking again is asking once."""
+    one_after_the_other(by)
     cases = Case.objects.filter(youth__code__iexact=code.strip(), youth__is_practice=False)
     cases = cases.exclude(youth__in=Wall.objects.filter(user=by).values("youth"))
     case = cases.select_related("youth").order_by("-episode").first()
     if case is None:
         raise OpensNothing("This code opens nothing for you. Check it, or call the supervisor on call.")
+    if Access.objects.filter(case=case, user=by, as_what=As.BREAK_GLASS, until__gt=at).exists():
+        return case
     why = "opened in an emergency"
     row = access.give(case, user=by, as_what=As.BREAK_GLASS, why=why, by=by, at=at, until=at + LASTS)
     emergency = Emergency.objects.create(access=row, by=by, opened_at=at, reason=reason)
@@ -43,19 +47,27 @@ def open_case(code, *, by, at, reason):
     return case
 
 
+def one_after_the_other(person):
+    """Of two forms this person sent at once the second waits for the first, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"emergency:{person.pk}"])
+
+
 def to_be_told(case, *, but):
-    """Who supervises this youth, or else every supervisor; and the directors. Never who opened it."""
-    supervisors = User.objects.filter(
+    """Who supervises this youth, or else every supervisor; and the directors. Never who opened it, nor whom a wall
+    keeps from this youth."""
+    people = User.objects.exclude(pk__in=Wall.objects.filter(youth=case.youth_id).values("user"))
+    supervisors = people.filter(
         pk__in=Access.objects.filter(case=case, as_what=As.SUPERVISOR, until=None).values("user"), is_active=True
     )
-    people = {*(supervisors or User.objects.with_role(Role.SUPERVISOR)), *User.objects.with_role(Role.DIRECTOR)}
-    return sorted(people - {but}, key=lambda person: person.pk)
+    told = {*(supervisors or people.with_role(Role.SUPERVISOR)), *people.with_role(Role.DIRECTOR)}
+    return sorted(told - {but}, key=lambda person: person.pk)
 
 
 @on_duty("access")
-def to_review(*, unreviewed):
+def to_review(*, by, unreviewed):
     """Those nobody has looked at yet, the oldest first; or the latest fifty that somebody has."""
-    rows = Emergency.objects.select_related("access__case__youth", "by", "reviewed_by")
+    rows = not_walled(by).select_related("access__case__youth", "by", "reviewed_by")
     if unreviewed:
         found = list(rows.filter(reviewed_at=None).order_by("opened_at"))
     else:
@@ -65,6 +77,11 @@ def to_review(*, unreviewed):
         emergency.pages = pages_opened(emergency)
         audit.note(emergency.access.case_id)
     return found
+
+
+def not_walled(person):
+    """All of them but those about a youth this person is kept away from: a duty looks past walls, a page does not."""
+    return Emergency.objects.exclude(access__case__youth__in=Wall.objects.filter(user=person).values("youth"))
 
 
 def pages_opened(emergency):
@@ -78,7 +95,8 @@ def pages_opened(emergency):
 @transaction.atomic
 def review(pk, *, by, at, finding):
     """A second person has looked at it, and says what they think. What still was open is shut."""
-    emergency = Emergency.objects.select_for_update(of=("self",)).select_related("access__case").filter(pk=pk).first()
+    rows = not_walled(by).filter(pk=pk)
+    emergency = rows.select_for_update(of=("self",)).select_related("access__case").first()
     if emergency is None or emergency.reviewed_at:
         raise NotYours("Somebody has looked at this one already.")
     if emergency.by_id == by.pk:

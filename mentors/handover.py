@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cases import access
 from cases.lifecycle import move_case
-from cases.models import Access, As, CaseStatus
+from cases.models import Access, As, CaseStatus, Wall
 from mentors import concerns, lifecycle, mentorships, slots
 from mentors.models import LIVED, Concern, ConcernStatus, Mentorship, MentorStatus, Status
 from mentors.places import NotToBeAsked
@@ -44,9 +44,17 @@ def hand_over(mentor, to, *, by, at):
             f"{len(lived)} youth need a mentor, and this one has {max(room, 0)} free places. "
             "Choose another, or let the youth wait for a new match."
         )
+    if to is not None:
+        not_behind_a_wall(to.user, [one.case_id for one in lived])
     if to is None:
         return [mentorships.end(one, by=by, at=at, note="The mentor hands over.") for one in lived]
     return [pass_on(one, to, by=by, at=at) for one in lived]
+
+
+def not_behind_a_wall(person, cases):
+    """A youth would have somebody who never sees them. Which of them it is, and that there is a wall, is not said."""
+    if Wall.objects.filter(user=person, youth__cases__in=cases).exists():
+        raise NotToBeAsked("They cannot take over everybody who is open here. Choose somebody else.")
 
 
 @on_duty("workforce", "mentoring")
@@ -75,6 +83,7 @@ def hand_over_cases(person, to, *, by, at):
     if lacking := {ROLE_FOR[As(row.as_what)] for row in moved if not to.has_role(ROLE_FOR[As(row.as_what)])}:
         words = ", ".join(sorted(Role(role).label for role in lacking))
         raise NotToBeAsked(f"Choose a colleague who can take this over as: {words}.")
+    not_behind_a_wall(to, [row.case_id for row in moved])
     for row in moved:
         access.end(row.case, at=at, as_what=[row.as_what], user=person)
         access.give(row.case, user=to, as_what=row.as_what, why="handed over", by=by, at=at)

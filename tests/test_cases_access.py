@@ -203,6 +203,65 @@ def plain(page, code):
     return re.sub('(csrf-?[a-z]+" (?:content|value)=)"[^"]*"', r"\1", page.replace(code, "…"), flags=re.I)
 
 
+@pytest.mark.parametrize("role", ["supervisor", "director"])
+def test_g12_a_wall_hides_an_emergency_from_who_would_review_it(client, case, supervisor, role):
+    sign_in(client, intake=True)
+    opens(client, case)
+    [row] = Emergency.objects.all()
+    walled = sign_in(client, **{role: True})
+    WallFactory(user=walled, youth=case.youth)
+
+    page = text(client.get(REVIEWS))
+    client.post(reverse("cases:emergency_review", args=[row.pk]), {f"{row.pk}-finding": "It was needed, all of it."})
+
+    assert case.youth.code not in page
+    assert REASON not in page
+    assert AuditEntry.objects.filter(user_id=walled.pk, cases__contains=[case.pk]).count() == 0
+    row.refresh_from_db()
+    assert row.reviewed_at is None
+    emergency.review(row.pk, by=supervisor, at=timezone.now(), finding="It was needed, and no more.")
+    assert case.youth.code not in text(client.get(REVIEWS))
+
+
+def test_g12_whom_a_wall_keeps_away_is_not_told_of_an_emergency(client, case, supervisor):
+    WallFactory(user=supervisor, youth=case.youth)
+    other = UserFactory(supervisor=True)
+    sign_in(client, intake=True)
+
+    opens(client, case)
+
+    assert [row.recipient for row in OutboxRow.objects.all()] == [other]
+
+
+def test_g60_an_emergency_that_opened_nothing_is_a_refusal_in_the_trail(client, case):
+    user = sign_in(client, supervisor=True)
+
+    client.post(OPEN, {"code": "Y-9999", "reason": REASON})
+
+    line = AuditEntry.objects.filter(user_id=user.pk).latest("seq")
+    assert (line.act, line.why, line.cases) == ("deny", "a code that opens nothing", [])
+
+
+def test_g13_a_form_that_is_sent_twice_opens_one_emergency(client, case, supervisor):
+    sign_in(client, intake=True)
+
+    first, second = opens(client, case), opens(client, case)
+
+    assert first.headers["Location"] == second.headers["Location"] == case.get_absolute_url()
+    assert Emergency.objects.count() == Access.objects.filter(as_what=As.BREAK_GLASS).count() == 1
+    assert OutboxRow.objects.count() == 1
+
+
+def test_g13_once_the_hour_is_over_it_can_be_opened_anew(client, case, supervisor):
+    sign_in(client, intake=True)
+    opens(client, case)
+    Access.objects.filter(as_what=As.BREAK_GLASS).update(until=timezone.now())
+
+    opens(client, case)
+
+    assert Emergency.objects.count() == 2
+
+
 def test_g13_the_supervisor_and_the_director_are_told_at_once_and_not_who_did_it(client, case, supervisor):
     director, stranger = UserFactory(director=True), UserFactory(supervisor=True)
     user = sign_in(client, intake=True, director=True)

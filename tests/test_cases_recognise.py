@@ -255,6 +255,18 @@ def test_beyond_sixty_looks_an_hour_nobody_is_suggested_and_it_is_told(client, m
 
 
 @pytest.mark.django_db
+def test_beyond_sixty_looks_an_empty_answer_suggests_nobody_either(client, monkeypatch):
+    monkeypatch.setattr(links, "LOOKS", 0)
+    case, back = known_youth()
+    client.force_login(UserFactory(intake=True))
+
+    answer = client.post(f"/referrals/{back.pk}/accept/", {"who": "nobody"}, follow=True)
+
+    assert case.youth.code not in answer.content.decode()
+    assert "Choose who this is." in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_a_page_without_look_alikes_is_no_look(client):
     client.force_login(UserFactory(intake=True))
 

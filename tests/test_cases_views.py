@@ -424,10 +424,11 @@ def test_a_known_youth_can_be_chosen_and_nobody_else_can(client):
     back = ReferralFactory(first_name="Kezia", last_name="Okafor")
     url = reverse("cases:referral_accept", args=[back.pk])
 
-    refused = client.post(url, {"who": str(stranger.pk)})
+    refused = client.post(url, {"who": str(stranger.pk)}, follow=True).content.decode()
     client.post(url, {"who": str(known.youth.pk)})
 
-    assert refused.status_code == 200
+    assert "Choose who this is." in refused
+    assert stranger.code not in refused
     assert [(case.youth, case.episode) for case in Case.objects.filter(referral=back)] == [(known.youth, 2)]
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mlmc.core import people
-from mlmc.core.models import Role, Session, User
+from mlmc.core.models import OutboxRow, Role, RoleRequest, Session, User
 from tests.factories import TeamFactory, UserFactory
 
 NOW = timezone.now()
@@ -47,6 +47,20 @@ def test_a_link_ends_after_seven_days_and_when_a_newer_one_is_made():
     newer = people.new_link(user, by=user, at=NOW)
     assert people.invitation_for(token, at=NOW) is None
     assert people.invitation_for(newer, at=NOW).user == user
+
+
+def test_g25_whoever_was_here_is_told_that_all_they_had_was_replaced():
+    user, admin = UserFactory(intake=True), UserFactory(admin=True)
+
+    people.new_link(user, by=admin, at=NOW)
+
+    assert [row.recipient for row in OutboxRow.objects.all()] == [user]
+
+
+def test_somebody_new_is_told_nothing_by_mail():
+    invited()
+
+    assert not OutboxRow.objects.exists()
 
 
 def test_an_email_that_is_here_already_is_refused_whatever_its_letters():
@@ -134,3 +148,14 @@ def test_the_list_of_people_takes_the_same_queries_for_one_and_for_many(client, 
         UserFactory.create_batch(more, intake=True, team=TeamFactory())
         with asks(5):  # session, user, requests, settings, people
             client.get("/people/")
+
+
+def test_a_page_that_knows_an_older_role_gives_it_back_to_nobody_alone():
+    admin, user = UserFactory(admin=True), UserFactory(director=True)
+    stale = User.objects.get(pk=user.pk)
+    User.objects.filter(pk=user.pk).update(roles=["intake"])  # meanwhile somebody took it away
+
+    people.change(stale, roles=["intake", "director"], team=None, on_council=False, by=admin, at=NOW)
+
+    assert User.objects.get(pk=user.pk).roles == ["intake"]
+    assert RoleRequest.objects.get().role == "director"

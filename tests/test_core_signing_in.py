@@ -162,6 +162,17 @@ def test_g60_each_step_at_the_door_stands_in_the_trail_in_our_own_words(client, 
     assert said[-1] == ("sign-in", "password and code")
 
 
+def test_g60_a_sign_in_says_who_signed_in_and_a_wrong_code_whose_it_was(client, user):
+    give_password(client, user)
+    client.post("/sign-in/code/", {"code": "000000"})
+    enter(client, user)
+
+    lines = AuditEntry.objects.filter(what="core:sign_in_code").order_by("at", "seq")
+    refused, came_in = lines.values("act", "user_id", "scope", "record")
+    assert came_in == {"act": "sign-in", "user_id": user.pk, "scope": ["intake"], "record": ""}
+    assert refused == {"act": "deny", "user_id": None, "scope": ["door"], "record": str(user.pk)}
+
+
 # G20: slower and slower, counted in PostgreSQL
 
 

@@ -1,7 +1,6 @@
 """Leaving: what is open goes to somebody else first, then the sign-in is off. All or nothing."""
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Access, As, Referral
@@ -16,6 +15,7 @@ from tests.factories import (
     ReferralFactory,
     TeamFactory,
     UserFactory,
+    WallFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -127,10 +127,40 @@ def test_health_says_in_plain_words_when_the_clock_stands_still(client, admin):
     assert "same as the program" in page
 
 
-def test_a_team_is_chosen_by_its_name(client, admin):
-    north = TeamFactory(name="North")
+@pytest.mark.parametrize("what", ["a mentorship", "a case"])
+def test_g12_nobody_takes_over_a_youth_a_wall_keeps_them_from(admin, what):
+    if what == "a mentorship":
+        mentorship, takes_over = MentorshipFactory(), MentorFactory().user
+        leaves, youth = mentorship.mentor.user, mentorship.case.youth
+    else:
+        row, takes_over = AccessFactory(as_what=As.CASE_MANAGER, user__roles=["case_manager"]), UserFactory()
+        takes_over.roles = ["case_manager"]
+        takes_over.save(update_fields=["roles"])
+        leaves, youth = row.user, row.case.youth
+    WallFactory(user=takes_over, youth=youth)
+
+    with pytest.raises(leaving.StillOpen, match="Choose somebody else"):
+        leave(leaves, takes_over, admin)
+
+    assert User.objects.get(pk=leaves.pk).is_active
+    assert not Access.objects.filter(user=takes_over).exists()
+
+
+@pytest.mark.parametrize("page", ["invite", "person"])
+def test_a_team_is_called_by_its_name(client, admin, page):
+    TeamFactory(name="Harbor")
     client.force_login(admin)
 
-    page = client.get(reverse("people:invite")).content.decode()
+    words = client.get("/people/invite/" if page == "invite" else f"/people/{UserFactory().pk}/").content.decode()
 
-    assert f'<option value="{north.pk}">North</option>' in page
+    assert ">Harbor<" in words
+    assert "Team 0" not in words
+
+
+def test_health_asks_nothing_of_anybody_where_all_is_well(client, admin):
+    client.force_login(admin)
+
+    words = client.get("/health/").content.decode()
+
+    assert "Nothing" in words
+    assert "Not known yet" not in words

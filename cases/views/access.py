@@ -10,6 +10,7 @@ from cases import access, emergency, trail
 from cases.access_forms import EmergencyForm, ReviewForm, WallForm
 from cases.models import Wall
 from cases.views.case import found, who_may_see
+from mlmc.core import audit
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
@@ -78,6 +79,7 @@ def emergency_open(request):
         try:
             case = emergency.open_case(**form.cleaned_data, by=request.user, at=timezone.now())
         except emergency.OpensNothing as problem:
+            audit.say(audit.DENY, why="a code that opens nothing")
             form.add_error("code", str(problem))
         else:
             messages.success(request, "Open for one hour. A supervisor has been told, and somebody will look at why.")
@@ -92,14 +94,14 @@ def emergencies(request):
 
 
 def show_emergencies(request, refused=None):
-    rows = emergency.to_review(unreviewed=True)
+    rows = emergency.to_review(by=request.user, unreviewed=True)
     for row in rows:
         row.mine = row.by_id == request.user.pk
         row.form = refused if refused and refused.prefix == str(row.pk) else ReviewForm(prefix=str(row.pk))
     context = {
         "active": "emergencies",
         "rows": rows,
-        "reviewed": emergency.to_review(unreviewed=False),
+        "reviewed": emergency.to_review(by=request.user, unreviewed=False),
         "form": refused,
     }
     return render(request, "cases/emergency_list.html", context)

@@ -194,7 +194,8 @@ def referral_accept(request, pk):
             return redirect(referral)
         messages.success(request, f"Welcomed as {case.code}.")
         return redirect(case)
-    return show(request, referral, accept_form=form, form=form)
+    messages.error(request, "Choose who this is. Nothing was changed.")  # the page says whom it may suggest
+    return redirect(referral)
 
 
 @require_POST

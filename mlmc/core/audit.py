@@ -20,6 +20,7 @@ class Noted:
     why: str = ""
     cases: set = field(default_factory=set)
     actor: object = None  # where it is not the person who is signed in: the door, a referrer, a respondent
+    record: str = ""  # where no address names it: whose account a wrong code was for
 
 
 _noted = ContextVar("noted", default=None)
@@ -31,11 +32,17 @@ def note(*case_ids):
         noted.cases.update(one for one in case_ids if one is not None)
 
 
-def say(act, *, why=""):
+def say(act, *, why="", record=""):
     """What this request is, where its method and answer do not tell: a sign-in, an export, a refusal. In our own
     words: `why` holds no name and no free text."""
     if (noted := _noted.get()) is not None:
-        noted.act, noted.why = act, why
+        noted.act, noted.why, noted.record = act, why, str(record)
+
+
+def from_now_on(actor):
+    """Somebody came in through the door: the line of this request is theirs, not the door's."""
+    if (noted := _noted.get()) is not None:
+        noted.actor = actor
 
 
 def noted():
@@ -74,7 +81,7 @@ def keep(request, response, noted):
     """The line of this request: which page, which record, whose records, and what came of it."""
     match = request.resolver_match
     what = match.view_name if match else "nowhere"
-    found = match.kwargs.get("pk", "") if match else ""
+    found = match.kwargs.get("pk", noted.record) if match else ""
     record(
         _act(request, response, noted),
         what,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib.auth import update_session_auth_hash
 from django.db import IntegrityError, transaction
 
-from mlmc.core import raising
+from mlmc.core import outbox, raising
 from mlmc.core.context import on_duty
 from mlmc.core.door import factors, sessions
 from mlmc.core.models import Invitation, KnownDevice, Role, User
@@ -48,6 +48,7 @@ def new_link(user, *, by, at):
         user.set_unusable_password()
         user.save(update_fields=["password"])
         factors.forget_all(user)
+        outbox.enqueue("news", to=user, about=f"link {at.isoformat()}", due_at=at)  # it may not have been their wish
     if user.has_role(*NEVER_NONE):  # whoever has the link is a director or an admin: the others hear of it
         raising.tell_the_others(about=f"link {at.isoformat()}", but=by, at=at)
     token = secrets.token_urlsafe(32)
@@ -94,6 +95,7 @@ def accept(invitation, *, password, at):
 def change(user, *, roles, team, on_council, by, at):
     """Give somebody other roles or another team. Nobody changes their own roles, and nobody makes a director or an
     admin alone: that waits for a second yes."""
+    user.roles = User.objects.select_for_update(of=("self",)).get(pk=user.pk).roles  # of two at once the second waits
     if user.pk == by.pk and set(roles) != set(user.roles):
         raise NotPossible("Somebody else has to change your own roles.")
     for role in set(user.roles) - set(roles):

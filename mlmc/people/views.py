@@ -9,7 +9,7 @@ from mentors import workforce
 from mlmc.core import audit, people, raising
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, Team, User
-from mlmc.people import leaving, teams
+from mlmc.people import leaving, roles, teams
 from mlmc.people.forms import InviteForm, LeaveForm, PersonForm, TeamForm
 
 may_manage = only(Role.ADMIN, Role.DIRECTOR)
@@ -83,11 +83,10 @@ def person(request, pk):
     form = PersonForm(request.POST or None, initial=known)
     if form.is_valid():
         try:
-            people.change(someone, by=request.user, at=timezone.now(), **form.cleaned_data)
+            roles.change(someone, by=request.user, at=timezone.now(), **form.cleaned_data)
         except people.NotPossible as problem:
             form.add_error("roles", str(problem))
         else:
-            workforce.welcome(someone, by=request.user, at=timezone.now())
             waits = set(form.cleaned_data["roles"]) - set(someone.roles)
             messages.success(request, "Saved. The new role waits for a second yes." if waits else "Saved.")
             return redirect("people:people")

@@ -6,7 +6,7 @@ from django.contrib.auth import authenticate, login
 from django.db import transaction
 
 from mlmc.core import audit, outbox, throttle
-from mlmc.core.context import on_duty
+from mlmc.core.context import Actor, on_duty
 from mlmc.core.door import devices, factors
 from mlmc.core.door.sessions import LASTS
 from mlmc.core.models import Session, User
@@ -79,7 +79,7 @@ def check_code(request, user, words, *, at):
     wait_here(tried, at=at)
     if not factors.check_code(user, words, at=at):
         count(tried, at=at)
-        audit.say(audit.DENY, why="sign-in: wrong code")
+        audit.say(audit.DENY, why="sign-in: wrong code", record=user.pk)
         raise Wrong("This code is not right, or it was used already. Wait for the next one.")
     forgive(request, user.email)
 
@@ -115,6 +115,7 @@ def let_in(request, user, *, how, at, proven=True):
         device=devices.in_words(agent),
         is_phone=devices.is_phone(agent),
     )
+    audit.from_now_on(Actor.of(user))
     audit.say(audit.SIGN_IN, why=how)
 
 

@@ -1,0 +1,33 @@
+"""Somebody gets other roles or another team. What they could see by a role that is gone ends in the same moment."""
+
+from django.db import transaction
+
+from cases import access
+from cases.models import Access, As
+from mentors import workforce
+from mentors.models import OPEN, Mentorship
+from mlmc.core import people
+from mlmc.core.context import on_duty
+from mlmc.core.models import Role
+
+
+@on_duty("workforce", "access")
+@transaction.atomic
+def change(someone, *, roles, team, on_council, by, at):
+    """All or nothing. Youth are with a mentor and a case manager in person: those hand over first."""
+    for role, held in by_hand(someone).items():
+        if role in someone.roles and role not in roles and (count := held.values("case").distinct().count()):
+            raise people.NotPossible(
+                f"{count} youth are with them as {role.label}. Hand over and switch off first; "
+                "then switch them on again with their new roles."
+            )
+    people.change(someone, roles=roles, team=team, on_council=on_council, by=by, at=at)
+    access.end_without_role(someone, at=at)
+    workforce.welcome(someone, by=by, at=at)
+
+
+def by_hand(someone):
+    return {
+        Role.MENTOR: Mentorship.objects.filter(mentor__user=someone, status__in=OPEN),
+        Role.CASE_MANAGER: Access.objects.filter(user=someone, as_what=As.CASE_MANAGER, until=None),
+    }
