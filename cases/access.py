@@ -3,7 +3,6 @@
 from django.db import transaction
 from django.db.models import Q
 
-from cases.emergency import MAY_OPEN
 from cases.models import Access, As, Wall
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role
@@ -18,7 +17,7 @@ HELD_BY = dict.fromkeys(As, list(Role)) | {
     As.CASE_MANAGER: [Role.CASE_MANAGER],
     As.SUPPORT: [Role.SUPPORT],
     As.ON_CALL: [Role.SUPERVISOR, Role.DIRECTOR],
-    As.BREAK_GLASS: MAY_OPEN,
+    As.BREAK_GLASS: [Role.INTAKE, Role.ASSESSMENT, Role.CASE_MANAGER, Role.SUPERVISOR, Role.DIRECTOR],
 }
 
 
@@ -52,6 +51,14 @@ def end_all(person, *, at, as_what=tuple(As)):
 def end_without_role(person, *, at):
     """A row that was given for a role ends with the role."""
     return end_all(person, at=at, as_what=[row for row, roles in HELD_BY.items() if not person.has_role(*roles)])
+
+
+@on_duty("access")
+def end_early(row, *, at):
+    """A row that would have ended by itself ends now."""
+    if row.until > at:
+        row.until = at
+        row.save(update_fields=["until"])
 
 
 @on_duty("access")

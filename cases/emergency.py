@@ -5,12 +5,13 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.db.models import Q
 
+from cases import access
 from cases.models import Access, As, Case, Emergency, Wall
 from mlmc.core import audit, outbox
 from mlmc.core.context import on_duty
 from mlmc.core.models import AuditEntry, Role, User
 
-MAY_OPEN = (Role.INTAKE, Role.ASSESSMENT, Role.CASE_MANAGER, Role.SUPERVISOR, Role.DIRECTOR)
+MAY_OPEN = access.HELD_BY[As.BREAK_GLASS]
 MAY_REVIEW = (Role.SUPERVISOR, Role.DIRECTOR)
 LASTS = timedelta(minutes=60)
 REVIEW_WITHIN = timedelta(hours=72)
@@ -37,10 +38,8 @@ def open_case(code, *, by, at, reason):
         raise OpensNothing("This code opens nothing for you. Check it, or call the supervisor on call.")
     if Access.objects.filter(case=case, user=by, as_what=As.BREAK_GLASS, until__gt=at).exists():
         return case
-    row = Access.objects.create(
-        case=case, user=by, as_what=As.BREAK_GLASS, begins=at, until=at + LASTS, why="opened in an emergency",
-        given_by=by,
-    )  # fmt: skip
+    why = "opened in an emergency"
+    row = access.give(case, user=by, as_what=As.BREAK_GLASS, why=why, by=by, at=at, until=at + LASTS)
     emergency = Emergency.objects.create(access=row, by=by, opened_at=at, reason=reason)
     case.record("Opened in an emergency", by=by, at=at)
     for person in to_be_told(case, but=by):
@@ -104,8 +103,7 @@ def review(pk, *, by, at, finding):
         raise NotYours("You opened it yourself, so somebody else looks at it.")
     emergency.reviewed_at, emergency.reviewed_by, emergency.finding = at, by, finding
     emergency.save(update_fields=["reviewed_at", "reviewed_by", "finding"])
-    if emergency.access.until > at:
-        Access.objects.filter(pk=emergency.access_id).update(until=at)
+    access.end_early(emergency.access, at=at)
     emergency.access.case.record("An emergency opening was reviewed", by=by, at=at)
     return emergency
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import jellyfish
 
-from cases.birth import age_on, ages_on
+from cases.birth import ages_on
 from cases.models.youth import Precision
 
 DUPLICATE, SIBLING = "duplicate", "sibling"
@@ -134,10 +134,3 @@ def compare(one, other):
         if message or home or phone:
             return SIBLING, ["last_name"] + ["message"] * message + ["home"] * home + ["phone"] * phone
     return None
-
-
-def age_said(words, born_on, at):
-    found = re.search(r"\d{1,2}", words or "")
-    if found:
-        return int(found[0])
-    return age_on(born_on, at.date()) if born_on and at else None

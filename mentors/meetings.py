@@ -104,10 +104,6 @@ def undo(meeting, *, by, at):
     return meeting
 
 
-def may_undo(meeting, *, at):
-    return at - meeting.logged_at <= UNDO_WITHIN and meeting.taken_up_at is None and not hasattr(meeting, "concern")
-
-
 @transaction.atomic
 def take_up(meeting, *, by, at):
     """Support turns this one into paperwork. Whoever takes it first has it."""

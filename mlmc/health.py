@@ -20,6 +20,7 @@ from mlmc.backup import watching
 from mlmc.core.access import only
 from mlmc.core.models import Backup, Heartbeat, OutboxRow, Role
 from mlmc.core.postgres import server
+from mlmc.core.templatetags.ui import short_when
 from mlmc.tasks import back_up_now
 
 LATE = timedelta(minutes=2)  # the clock ticks every minute
@@ -84,7 +85,7 @@ def broker():
 def clock(now):
     last = Heartbeat.objects.filter(name="worker").first()
     if last is None or now - last.at > LATE:
-        since = f"stands still since {timezone.localtime(last.at):%b %-d, %H:%M}" if last else "has not ticked yet"
+        since = f"stands still since {short_when(last.at)}" if last else "has not ticked yet"
         return Check("Clock and worker", False, since, "Start the worker and beat again.")
     return Check("Clock and worker", True, "ticks")
 

@@ -54,7 +54,7 @@ MENU = [
                 "emergencies",
                 "cases:emergencies",
                 "exclamation-diamond",
-                "Opened in an emergency",
+                "Emergencies",
                 {SUPERVISOR, DIRECTOR},
             ),
             ("health", "health", "activity", "System health", {ADMIN}),

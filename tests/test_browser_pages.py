@@ -13,6 +13,9 @@ AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FIND = """() => axe.run(document, {runOnly: %s}).then(found => found.violations.map(
     one => one.id + ": " + one.nodes.map(node => node.target + " " + node.failureSummary).join(" | ")))"""
+# what a thumb would miss: buttons, and lines that open, lower than 44 pixels
+TOO_SMALL = """[...document.querySelectorAll(".btn, summary, .seg a")].filter(one => one.checkVisibility()
+    && one.getBoundingClientRect().height < 44).map(one => one.outerHTML.slice(0, 120))"""
 
 # who, where, and the link to follow from there; * marks the ten busiest, looked at on a phone as well
 PAGES = [
@@ -38,11 +41,13 @@ PAGES = [
     ("carmen", "/check-in/", "*"),
     ("carmen", "/search/", None),
     ("dana", "/follow-ups/", "*"),
+    ("dana", "/emergency/", "*"),
     ("dana", "/follow-ups/", "Make link"),
     ("gwen", "/paperwork/", "*"),
     ("simone", "/team/", "*"),
     ("simone", "/team/", "the concern about"),
     ("simone", "/team/on-call/", None),
+    ("simone", "/emergency/reviews/", None),
     ("eli", "/follow-ups/", "*"),
     ("eli", "/outcomes/", "*"),
     ("robin", "/health/", None),
@@ -78,6 +83,8 @@ def look_at(page):
 
     assert page.evaluate(FIND % RULES) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
+    if page.viewport_size == PHONE:
+        assert page.evaluate(TOO_SMALL) == []
     names = page.evaluate("[...document.querySelectorAll('main .pii')].map(name => name.textContent)")
     assert [name for name in names if name in page.title()] == []
 
@@ -126,6 +133,15 @@ def test_axe_finds_nothing_on_the_pages_between(live_program, new_page, theme):
     page.locator("a[href*='/referrals/0']").first.click()
     page.goto(page.url + "move/elsewhere/")
     look_at(page)
+    live_program.sign_in(page, "patricia@demo.example")
+    page.get_by_role("link", name=re.compile("^Y-0")).first.click()
+    page.get_by_role("link", name="Who has seen them").click()
+    look_at(page)
+    page.set_viewport_size(PHONE)
+    page.locator("summary", has_text="Keep somebody away").click()
+    page.get_by_role("button", name="Keep them away").click()  # nobody chosen
+    look_at(page)
+    assert page.get_by_role("alert").count() == 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -154,7 +170,7 @@ def private_link(live_program, page):
     page.goto(live_program("/follow-ups/"))
     page.get_by_role("link", name=re.compile("Make link")).first.click()
     page.get_by_role("button", name="Make link").click()
-    return re.search(r"http://localhost:\d+/s/[\w-]+/", page.content())[0]
+    return page.locator("a[href*='/s/']").first.get_attribute("href")
 
 
 def test_quick_exit_leaves_nothing_to_go_back_to(live_program, new_page):

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from cases import access, emergency
+from cases import access, emergency, trail
 from cases.models import Access, As, Case, Emergency, Wall
 from mlmc.core.models import AuditEntry, Change, OutboxRow
 from tests.conftest import acting
@@ -86,6 +86,15 @@ def test_a_refusal_is_seen_there_too_and_the_list_continues(client, case, superv
     assert len(first.context["lines"]) == 40
     assert len(second.context["lines"]) == 2
     assert client.get(case.get_access_url(), {"before": "nonsense"}).status_code == 200
+
+
+def test_what_somebody_did_stands_there_in_words_whatever_page_it_was():
+    apps = ["cases", "mentors", "matching", "outcomes"]
+    routes = [(app, name) for app in apps for name in get_resolver().namespace_dict[app][1].reverse_dict]
+    names = [f"{app}:{name}" for app, name in routes if isinstance(name, str)]
+
+    assert len(names) > 40
+    assert [name for name in names if name not in trail.WORDS] == []
 
 
 # Walls

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mlmc.core import outbox
 from mlmc.core.models import Backup, Heartbeat, Role, User
+from mlmc.core.templatetags.ui import short_when
 
 TOO_OLD = timedelta(hours=26)  # a night, and two hours to make it
 LEAST_FREE = 2_000_000_000  # bytes
@@ -29,8 +30,7 @@ def backups(*, at):
     if good is None:
         waits = last is None or not last.problem
         return State("none yet", "none yet", "The first is made at once." if waits else last.problem)
-    when = timezone.localtime(good.began_at)
-    words = f"last good one {when:%b %-d, %H:%M}"
+    words = f"last good one {short_when(good.began_at)}"
     if at - good.began_at > TOO_OLD:
         return State(words, words, (last.problem if last else "") or "Is the keeper's worker running?")
     if good.problem:

@@ -69,7 +69,7 @@ def check(request, *, email, password, at, kind=ACCOUNT):
     if user is None:
         count(tried, at=at)
         audit.say(audit.DENY, why="sign-in: wrong e-mail or password")
-        raise Wrong("The e-mail or the password is not right.")
+        raise Wrong(f"The {'e-mail or the ' if kind == ACCOUNT else ''}password is not right.")
     return user
 
 

@@ -4,10 +4,7 @@ Each app names in its `policies.py` which tables are kept, what their rows are a
 `HISTORY = {Identity: ("youth", "youth_id")}`. Reading it follows the same rights; see the rules of `Change`.
 """
 
-from importlib import import_module
-
-from django.apps import apps
-
+from mlmc.core.postgres.rls import policies
 from mlmc.core.postgres.roles import GUARD
 
 # A key is turned without a line here: the words stay what they were, under the new key. Only the keeper may say so.
@@ -17,11 +14,7 @@ UNLESS_RESEALING = "not (current_user = 'mlmc_keeper' and coalesce(current_setti
 def kept():
     """{table: (what its rows are about, the column that says which)}."""
     found = {}
-    for config in apps.get_app_configs():
-        try:
-            module = import_module(f"{config.name}.policies")
-        except ModuleNotFoundError:
-            continue
+    for module in policies():
         found |= {model._meta.db_table: about for model, about in getattr(module, "HISTORY", {}).items()}
     return found
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from django.apps import apps
+from django.utils.module_loading import module_has_submodule
 
 from mlmc.core.postgres.roles import APP, GUARD, KEEPER
 
@@ -66,16 +67,17 @@ def listed(kinds):
     return f"'{{{','.join(sorted(kinds))}}}'"
 
 
-def tables():
-    """{table: Rules} of all apps, and the finders their rules use, lowest app first."""
-    rules, finders = {}, []
+def policies():
+    """The `policies.py` of each app that has one, lowest app first."""
     for config in apps.get_app_configs():
-        try:
-            module = import_module(f"{config.name}.policies")
-        except ModuleNotFoundError as missing:
-            if missing.name != f"{config.name}.policies":
-                raise
-            continue
+        if module_has_submodule(config.module, "policies"):
+            yield import_module(f"{config.name}.policies")
+
+
+def tables():
+    """{table: Rules} of all apps, and the finders their rules use."""
+    rules, finders = {}, []
+    for module in policies():
         for model, rule in module.RULES.items():
             table = model._meta.db_table
             rules[table] = rules[table] | rule if table in rules else rule

@@ -19,6 +19,14 @@ from mlmc.core.door.gate import open_while
 REFUSED = (signing_in.Wrong, signing_in.TooManyTries, passkeys.NotThisPasskey)
 
 
+def with_error(form_class, problem):
+    """An empty form with what was wrong above it."""
+    form = form_class({})
+    form.errors.clear()
+    form.add_error(None, str(problem))
+    return form
+
+
 @login_not_required  # nobody is signed in yet
 @under("door")
 @sensitive_post_parameters("password")
@@ -80,10 +88,7 @@ def passkey_sign_in(request):
             request.POST.get("credential", ""), asked=request.session.pop(passkeys.ASKED, None), at=now
         )
     except passkeys.NotThisPasskey as problem:
-        form = SignInForm({})
-        form.errors.clear()
-        form.add_error(None, str(problem))
-        return render(request, "core/sign_in.html", {"form": form, **onward(request)})
+        return render(request, "core/sign_in.html", {"form": with_error(SignInForm, problem), **onward(request)})
     signing_in.let_in(request, passkey.user, how="passkey", at=now)
     signing_in.forgive(request, passkey.user.email)
     return signing_in.know_device(request, go_on(request), at=now)

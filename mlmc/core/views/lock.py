@@ -9,7 +9,7 @@ from mlmc.core.door import carried, gate, passkeys, signing_in
 from mlmc.core.door.carried import go_on, onward
 from mlmc.core.door.forms import CodeForm, UnlockForm
 from mlmc.core.door.gate import open_while
-from mlmc.core.views.door import REFUSED
+from mlmc.core.views.door import REFUSED, with_error
 
 UNLOCK = "sign_in.unlock"  # counted by itself: whoever holds a locked phone slows down nobody's sign-in
 
@@ -83,10 +83,3 @@ def passed(request, *, at, locked=False):
     request.session.prove(at=at)
     audit.say(audit.SIGN_IN, why="unlocked" if locked else "proved it is still them")
     return go_on(request, locked=locked)
-
-
-def with_error(form_class, problem):
-    form = form_class({})
-    form.errors.clear()
-    form.add_error(None, str(problem))
-    return form
