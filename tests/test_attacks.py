@@ -61,6 +61,7 @@ def filled(route, pk):
     return "/" + (
         replaced.replace("<str:token>", "no-such-token")
         .replace("<slug:to>", "accepted")
+        .replace("<slug:section>", "promises")
         .replace("<int:number>", "1")
         .replace("<path:rest>", "x")
     )

@@ -282,6 +282,8 @@ ASKS = [
     "account/codes/",
     "account/password/",
     "account/email/",
+    "settings/<slug:section>/",
+    "key-sheet/",
 ]
 
 
