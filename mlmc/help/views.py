@@ -16,7 +16,7 @@ from mlmc.help.changes import changes
 from outcomes import instruments
 
 SHEETS = [
-    ("help:sheet_check_in", "Check-ins", "Five on a page, with the same taps as on the phone."),
+    ("help:sheet_check_in", "Check-ins", "A slip for each, with the same taps as on the phone."),
     ("help:sheet_sign_in", "Signing in", "For a dinner or a group: first names, and nothing of what it is for."),
     ("help:sheet_survey", "The survey", "Every question in both languages, to answer by hand."),
     ("help:sheet_court", "A day in court", "Your youth by code, with room for where, when and who goes."),
