@@ -51,7 +51,7 @@ LEVELS = {
     "auth.Group_permissions": Levels(OPEN),
     "auth.Group": Levels(OPEN, open="name"),
     "core.Team": Levels(P2, p2="name"),
-    "core.User": Levels(P2, p1="password", p2="email name roles", plain={"password": HASHED}),
+    "core.User": Levels(P2, p1="password", p2="email name roles hints_hidden", plain={"password": HASHED}),
     "core.RoleRequest": Levels(P2, p2="role"),
     "core.Invitation": Levels(P2, p1="token_hash", plain={"token_hash": HASHED}),
     "core.OutboxRow": Levels(P2, p2="kind about"),

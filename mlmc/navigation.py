@@ -7,6 +7,7 @@ from django.urls import reverse
 from cases.emergency import MAY_OPEN
 from mlmc import program, queues, search
 from mlmc.core.models import Role
+from mlmc.help import guides
 from mlmc.office import founding
 
 INTAKE, ASSESSMENT, MENTOR, CASE_MANAGER = Role.INTAKE, Role.ASSESSMENT, Role.MENTOR, Role.CASE_MANAGER
@@ -109,7 +110,11 @@ def shell(request):
         known["nobody_yet"] = founding.is_open()
     if user is None or not user.is_authenticated or getattr(request, "kept_out", False):
         return known  # a locked screen shows no menu and counts nothing
+    view = request.resolver_match.view_name if request.resolver_match else ""
     return known | {
+        "hint": guides.HINTS.get(view) if view not in user.hints_hidden else None,
+        "hint_name": view,
+        "practice": settings.MLMC_DEMO or "practice" in ours.done,
         "nav": menu(user),
         "may_search": user.has_role(*search.FINDERS),
         "may_open": user.has_role(*MAY_OPEN),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("mlmc.core.urls")),
     path("", include("mlmc.office.urls")),
+    path("", include("mlmc.help.urls")),
     path("", include("mlmc.people.urls")),
     path("", include("mlmc.plain_exit.urls")),
     path("practice/", views.practice, name="practice"),

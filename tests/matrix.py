@@ -58,6 +58,8 @@ WORDS = {
     "number": 1,
     "to": "in_review",
     "section": "promises",
+    "role": "mentor",
+    "name": "today",
     "into": NEVER,
     "wall": NEVER,
 }

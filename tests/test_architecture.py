@@ -144,6 +144,8 @@ def test_url_names_are_there_once_and_carry_ids_only():
     assert {part for part in told if not part.startswith("uuid:")} <= {
         "str:token",
         "slug:to",
+        "slug:role",  # of a guide
+        "str:name",  # of a hint
         "slug:section",  # of the settings
     }  # a secret, and the word of a step
     assert len(patterns) == len(set(patterns))

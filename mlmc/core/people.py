@@ -158,6 +158,14 @@ def change_email(request, email):
 
 @on_duty("accounts")
 @transaction.atomic
+def hide_hint(user, name):
+    """A sentence for a first visit was read."""
+    user.hints_hidden = sorted({*user.hints_hidden, name})
+    user.save(update_fields=["hints_hidden"])
+
+
+@on_duty("accounts")
+@transaction.atomic
 def sign_out_everywhere(user):
     """Their sessions end, and no browser counts as known any more: the one that was lost neither."""
     sessions.end_others(user)

@@ -6,13 +6,12 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from cases import acceptance, access, contacts, intake
+from cases import acceptance, contacts, intake
 from cases.lifecycle import move_referral
-from cases.models import Agency, As, Contact, Precision, Referral, ReferralStatus, SafeContact, Youth
+from cases.models import Agency, Contact, Precision, Referral, ReferralStatus, SafeContact
 from matching import ask
 from mentors import concerns, meetings, mentorships
 from mentors.models import Concern, Meeting, Mentor, Status
-from mlmc.core.models import Role
 from mlmc.seed import names
 
 # How many youth each mentor walks with, in the order of names.MENTORS; the last is shadowing and holds none.
@@ -251,26 +250,3 @@ def reachable(lived, *, by, at):
         contact.hours, contact.voicemail_ok = "after school, before nine", n % 3 == 0
         contact.confirmed_at, contact.confirmed_by = at, by
         contact.save()
-
-
-def practice(people, *, at):
-    """A made-up youth everybody may open, to learn on."""
-    referral = intake.receive(
-        channel=Referral.Channel.STAFF_FORM,
-        received_at=at - timedelta(days=30),
-        received_text="A practice referral. Nobody here exists.",
-        at=at - timedelta(days=30),
-        by=people["priya"],
-        first_name="Practice",
-        last_name="Youth",
-        languages=["en"],
-        area="boston",
-        safety_words="This is where safety words stand. Read them before you call.",
-    )
-    intake.record_reply(referral, by=people["priya"], at=at - timedelta(days=30))
-    way = {"way": Contact.Way.CALL, "reached": True}
-    contacts.record_contact(referral, by=people["priya"], at=at - timedelta(days=29), **way)
-    case = acceptance.accept(referral, by=people["priya"], at=at - timedelta(days=29))
-    Youth.objects.filter(pk=case.youth_id).update(is_practice=True)
-    for role in Role:
-        access.give(case, role=role, as_what=As.PRACTICE, why="practice youth", by=people["priya"], at=at)

@@ -57,6 +57,7 @@ class User(Row, AbstractBaseUser):
     name = models.CharField(max_length=80)
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="people")
+    hints_hidden = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # read, and put away
     on_council = models.BooleanField("survivor council member", default=False)
     is_active = models.BooleanField(default=True)
     invited_at = models.DateTimeField(default=timezone.now)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from mlmc import program
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.models import User
+from mlmc.help import practice
 from mlmc.seed import answers, staff, stories
 from outcomes import counting
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             rng = random.Random(number)
             people = staff.make(at=now)
             stories.tell(rng, people, now=now)
-            stories.practice(people, at=now)
+            practice.make(by=people["priya"], at=now)
             answers.give(rng, now=now, today=timezone.localdate(now))
             counting.keep_figures(at=now)
         self.stdout.write("The demo program is loaded.")

@@ -1,0 +1,25 @@
+"""The field's words as this program uses them, one meaning each."""
+
+WORDS = {
+    "Access": "A row that lets one person, or everybody in a role, see one case: as what, from when, until when, why.",
+    "Asked": "Mentor and youth are both asked. A place is held while they think; either may say no without a reason.",
+    "Case": "One episode with one youth. Somebody who comes back gets a new one, the former mentor first.",
+    "Check-in": "What a mentor leaves after showing up: a few taps, perhaps a few words. Trying counts.",
+    "Code": "How a youth is called where names are not shown, such as Y-0412. A respondent has another one.",
+    "Concern": "A worry about safety, told to a person within the minute. It stays until it is in hand.",
+    "Emergency": "Opening one case for one hour without a row of access: a reason, a notice, a review.",
+    "Family": "A mentorship that needs no place any more, and never ends by itself. Nobody is cut off.",
+    "Follow-up": "One youth at one time of asking: at the start, after 6 and after 12 months.",
+    "Match": "The decision who mentors whom, with its reasons. What it starts is a mentorship.",
+    "Mentorship": "The lived relationship. It owns the meetings and takes a place.",
+    "Missed": "The window closed without an answer. Still with us.",
+    "Pace": "How often mentor and youth mean to be in touch, by the stage they are in.",
+    "Place": "Room for one youth with one mentor. About ten each.",
+    "Referral": "What a partner sends: a young person to welcome. What they wrote is kept word for word.",
+    "Respondent": "Whoever answers a survey, under a code of their own that no case page shows.",
+    "Safe contact": "How a youth may be reached unread by others. Nothing is safe until they have said so.",
+    "Safety words": "What was written about safety, as it came. They stand first until a person made them needs.",
+    "Shell": "Of a case: code, stage, dates and who works with them. No name.",
+    "Trail": "One line for each request: who saw or changed whose records, when. Nobody can change it.",
+    "Wall": "A conflict of interest: this person never sees this youth, whatever else allows it.",
+}
