@@ -15,36 +15,37 @@ WHOLE = listed(set(As) - {As.MENTOR, As.INTAKE, As.ASSESSMENT, As.ASKED})
 MY_MENTOR = "select m.id from current_actor() actor join mentors_mentor m on m.user_id = actor.user_id"
 
 FINDERS = [
-    finder("my_mentors()", "setof uuid", MY_MENTOR),
+    finder("my_mentors()", "uuid[]", MY_MENTOR),
     finder(
         "team()",
-        "setof uuid",
+        "uuid[]",
         """select u.id from current_actor() actor join core_user me on me.id = actor.user_id
            join core_user u on u.team_id = me.team_id where actor.scope && '{supervisor,support}'""",
     ),
     finder(
         "mentors_with(kinds text[])",
-        "setof uuid",
-        "select s.mentor_id from mentors_mentorship s where s.case_id = any (array(select guard.cases_held(kinds)))",
+        "uuid[]",
+        """select s.mentor_id from mentors_mentorship s
+           where s.case_id = any (coalesce((select guard.cases_held(kinds))))""",
     ),
     finder(
         "mentorships_lived()",
-        "setof uuid",
+        "uuid[]",
         f"""select s.id from mentors_mentorship s
             where s.mentor_id = any (array({MY_MENTOR})) and s.status = any ({listed(LIVED)})
-            and s.case_id = any (array(select guard.cases_held({OWN})))""",
+            and s.case_id = any (coalesce((select guard.cases_held({OWN}))))""",
     ),
     finder(
         "mentorships_of_mine()",
-        "setof uuid",
+        "uuid[]",
         f"""select s.id from mentors_mentorship s
             where s.mentor_id = any (array({MY_MENTOR}))
-            and s.case_id = any (array(select guard.cases_held({OWN})))""",
+            and s.case_id = any (coalesce((select guard.cases_held({OWN}))))""",
     ),
     finder(
         "mentorships_held(kinds text[])",
-        "setof uuid",
-        "select s.id from mentors_mentorship s where s.case_id = any (array(select guard.cases_held(kinds)))",
+        "uuid[]",
+        "select s.id from mentors_mentorship s where s.case_id = any (coalesce((select guard.cases_held(kinds))))",
     ),
 ]
 
