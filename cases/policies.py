@@ -27,23 +27,18 @@ from mlmc.core.rls import SOMEBODY, Rules, acts_as, among, finder, found, listed
 # Somebody who holds such a row works with the whole person. A mentor works from her own pages, support by code.
 WORKS_WITH = [row for row in As if row not in (As.MENTOR, As.SUPPORT, As.ASKED)]
 
-# A row of Access counts from a minute before it begins: the program's clock and the database's need not agree.
-IN_FORCE = """a.as_what = any (kinds) and a.begins <= guard.clock() + interval '1 minute'
-    and (a.until is null or a.until > guard.clock())
-    and not exists (
-        select from cases_wall w join cases_case c on c.youth_id = w.youth_id
-        where w.user_id = actor.user_id and c.id = a.case_id
-    )"""
-
 FINDERS = [
+    # A row of Access counts from a minute before it begins: the program's clock and the database's need not agree.
     finder(
         "cases_held(kinds text[])",
         "uuid[]",
-        f"""select a.case_id from current_actor() actor join cases_access a on a.user_id = actor.user_id
-            where {IN_FORCE}
-            union all
-            select a.case_id from current_actor() actor join cases_access a on a.role = any (actor.scope)
-            where actor.user_id is not null and {IN_FORCE}""",
+        """select a.case_id from cases_access a
+           where who.user_id is not null and (a.user_id = who.user_id or a.role = any (who.scope))
+           and a.as_what = any (kinds) and a.begins <= guard.clock() + interval '1 minute'
+           and (a.until is null or a.until > guard.clock())
+           and a.case_id <> all (array(
+               select c.id from cases_wall w join cases_case c on c.youth_id = w.youth_id where w.user_id = who.user_id
+           ))""",
     ),
     finder(
         "youth_held(kinds text[])",
