@@ -84,7 +84,7 @@ def passkey_sign_in(request):
         form.add_error(None, str(problem))
         return render(request, "core/sign_in.html", {"form": form, **onward(request)})
     signing_in.let_in(request, passkey.user, how="passkey", at=now)
-    signing_in.forgive(request, passkey.user.email)
+    signing_in.forgive(request, passkey.user.email, typed=False)
     return signing_in.know_device(request, go_on(request), at=now)
 
 
