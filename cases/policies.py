@@ -25,62 +25,57 @@ from cases.models import (
 from cases.models.access import READS_NAMES
 from cases.models.referral import OPEN
 from mlmc.core.models import AuditEntry, Change, Role
-from mlmc.core.postgres.rls import SOMEBODY, Rules, acts_as, among, finder, listed, on_duty, own
+from mlmc.core.postgres.rls import SOMEBODY, Rules, acts_as, among, finder, found, listed, on_duty, own
 
 # Somebody who holds such a row works with the whole person. A mentor works from her own pages, support by code.
 WORKS_WITH = [row for row in As if row not in (As.MENTOR, As.SUPPORT, As.ASKED)]
 
-# A row of Access counts from a minute before it begins: the program's clock and the database's need not agree.
-IN_FORCE = """a.as_what = any (kinds) and a.begins <= guard.clock() + interval '1 minute'
-    and (a.until is null or a.until > guard.clock())
-    and not exists (
-        select from cases_wall w join cases_case c on c.youth_id = w.youth_id
-        where w.user_id = actor.user_id and c.id = a.case_id
-    )"""
-
 FINDERS = [
+    # A row of Access counts from a minute before it begins: the program's clock and the database's need not agree.
     finder(
         "cases_held(kinds text[])",
-        "setof uuid",
-        f"""select a.case_id from current_actor() actor join cases_access a on a.user_id = actor.user_id
-            where {IN_FORCE}
-            union all
-            select a.case_id from current_actor() actor join cases_access a on a.role = any (actor.scope)
-            where actor.user_id is not null and {IN_FORCE}""",
+        "uuid[]",
+        """select a.case_id from cases_access a
+           where who.user_id is not null and (a.user_id = who.user_id or a.role = any (who.scope))
+           and a.as_what = any (kinds) and a.begins <= guard.clock() + interval '1 minute'
+           and (a.until is null or a.until > guard.clock())
+           and a.case_id <> all (array(
+               select c.id from cases_wall w join cases_case c on c.youth_id = w.youth_id where w.user_id = who.user_id
+           ))""",
     ),
     finder(
         "youth_held(kinds text[])",
-        "setof uuid",
-        "select c.youth_id from cases_case c where c.id = any (array(select guard.cases_held(kinds)))",
+        "uuid[]",
+        "select c.youth_id from cases_case c where c.id = any (coalesce((select guard.cases_held(kinds))))",
     ),
     finder(
         "referrals_held(kinds text[])",
-        "setof uuid",
+        "uuid[]",
         """select c.referral_id from cases_case c
-           where c.referral_id is not null and c.id = any (array(select guard.cases_held(kinds)))""",
+           where c.referral_id is not null and c.id = any (coalesce((select guard.cases_held(kinds))))""",
     ),
     # A wall is against reading. A verb on duty has to be complete, whoever runs it: nobody is left behind by it.
     finder(
         "youth_walled()",
-        "setof uuid",
+        "uuid[]",
         """select w.youth_id from current_actor() actor join cases_wall w on w.user_id = actor.user_id
            where not exists (select from unnest(actor.scope) word where word like 'duty:%')""",
     ),
     finder(
         "cases_walled()",
-        "setof uuid",
-        "select c.id from cases_case c where c.youth_id = any (array(select guard.youth_walled()))",
+        "uuid[]",
+        "select c.id from cases_case c where c.youth_id = any (coalesce((select guard.youth_walled())))",
     ),
     finder(
         "referrals_walled()",
-        "setof uuid",
+        "uuid[]",
         """select c.referral_id from cases_case c
-           where c.referral_id is not null and c.youth_id = any (array(select guard.youth_walled()))""",
+           where c.referral_id is not null and c.youth_id = any (coalesce((select guard.youth_walled())))""",
     ),
-    finder("roles()", "setof text", "select unnest(scope) from current_actor() where user_id is not null"),
+    finder("roles()", "text[]", "select unnest(scope) from current_actor() where user_id is not null"),
     finder(
         "statuses_welcomed()",
-        "setof text",
+        "text[]",
         f"""select unnest({listed(OPEN)}::text[]) from current_actor() where scope && '{{intake,assessment}}'""",
     ),
 ]
@@ -104,8 +99,8 @@ FIRST_CONTACT = among("referral_id", "referrals_open()")
 FINDERS.append(
     finder(
         "referrals_open()",
-        "setof uuid",
-        "select r.id from cases_referral r where r.status = any (array(select guard.statuses_welcomed()))",
+        "uuid[]",
+        "select r.id from cases_referral r where r.status = any (coalesce((select guard.statuses_welcomed())))",
     )
 )
 
@@ -180,7 +175,7 @@ RULES = {
 
 # Who has seen a youth, and what their records said before, is read by whoever works with them.
 RULES |= {
-    AuditEntry: Rules(read=(f"cases && array(select guard.cases_held({WORK}))", *ACCESS)),
+    AuditEntry: Rules(read=(f"cases && {found(f'cases_held({WORK})')}", *ACCESS)),
     Change: Rules(
         read=(
             f"about = 'case' and {among('subject', f'cases_held({WORK})')}",

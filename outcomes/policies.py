@@ -28,36 +28,38 @@ FINDERS = [
     ),
     finder(
         "respondents_linked()",
-        "setof uuid",
+        "uuid[]",
         """select f.respondent_id from outcomes_surveylink l join outcomes_followup f on f.id = l.follow_up_id
            where l.token_hash = (select guard.link())""",
     ),
     finder(
         "follow_ups_linked()",
-        "setof uuid",
-        "select f.id from outcomes_followup f where f.respondent_id = any (array(select guard.respondents_linked()))",
+        "uuid[]",
+        """select f.id from outcomes_followup f
+           where f.respondent_id = any (coalesce((select guard.respondents_linked())))""",
     ),
     finder(
         "responses_linked()",
-        "setof uuid",
-        "select r.id from outcomes_response r where r.follow_up_id = any (array(select guard.follow_ups_linked()))",
+        "uuid[]",
+        """select r.id from outcomes_response r
+           where r.follow_up_id = any (coalesce((select guard.follow_ups_linked())))""",
     ),
     finder(
         "cases_linked()",
-        "setof uuid",
+        "uuid[]",
         """select p.case_id from outcomes_respondent p
-           where p.case_id is not null and p.id = any (array(select guard.respondents_linked()))""",
+           where p.case_id is not null and p.id = any (coalesce((select guard.respondents_linked())))""",
     ),
     finder(
         "respondents_held(kinds text[])",
-        "setof uuid",
-        "select p.id from outcomes_respondent p where p.case_id = any (array(select guard.cases_held(kinds)))",
+        "uuid[]",
+        "select p.id from outcomes_respondent p where p.case_id = any (coalesce((select guard.cases_held(kinds))))",
     ),
     finder(
         "follow_ups_held(kinds text[])",
-        "setof uuid",
+        "uuid[]",
         """select f.id from outcomes_followup f
-           where f.respondent_id = any (array(select guard.respondents_held(kinds)))""",
+           where f.respondent_id = any (coalesce((select guard.respondents_held(kinds))))""",
     ),
 ]
 

@@ -59,8 +59,10 @@ class MentorshipQuerySet(models.QuerySet):
         return self.visible_to(user).filter(own | whole).exclude(status__in=[Status.ASKING, Status.NOT_THIS_TIME])
 
     def checked_in_by(self, user):
-        """The youth a mentor checks in about: her own, while they meet."""
-        return self.visible_to(user).filter(mentor__user=user).lived()
+        """The youth a mentor checks in about: her own, while they meet. Of `visible_to` what is left when both hold,
+        asked in one go."""
+        rows = Access.objects.open_to(user).exclude(as_what__in=[As.INTAKE, As.ASSESSMENT])
+        return self.filter(mentor__user=user, case__in=rows.values("case")).lived()
 
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`."""

@@ -86,7 +86,8 @@ def check_in(request, pk):
     user, now = request.user, timezone.now()
     whose = Mentorship.objects.checked_in_by(user).with_rights(user).select_related("case__youth", "mentor__user")
     mentorship = get_object_or_404(whose, pk=pk)
-    form = CheckInForm(request.POST or None, initial=first_taps(mentorship, today=timezone.localdate(now)))
+    taps = request.POST or None
+    form = CheckInForm(taps, initial=None if taps else first_taps(mentorship, today=timezone.localdate(now)))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         safety, safety_words = said.pop("safety"), said.pop("safety_words")
