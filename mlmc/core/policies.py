@@ -22,11 +22,17 @@ from mlmc.core.models import (
     Team,
     User,
 )
-from mlmc.core.postgres.rls import ANYBODY, SOMEBODY, Rules, acts_as, finder, on_duty, own
+from mlmc.core.postgres.rls import ANYBODY, SOMEBODY, STAFF, Rules, acts_as, finder, on_duty, own
 
 FINDERS = [
     finder("me()", "uuid", "(select user_id from current_actor())"),
     finder("somebody()", "boolean", "exists (select from current_actor())"),
+    finder(
+        "staff()",
+        "boolean",
+        """exists (select from current_actor() where not scope && '{referrer,respondent}'
+                   or exists (select from unnest(scope) word where word like 'duty:%'))""",
+    ),
     finder("acts_as(words text[])", "boolean", "exists (select from current_actor() where scope && words)"),
 ]
 
@@ -38,8 +44,8 @@ OWN_ONLY = Rules(read=(own("user_id"), *ACCOUNTS), add=ACCOUNTS, change=ACCOUNTS
 
 RULES = {
     # What decides rights is written under a named duty, never by a page.
-    User: Rules(read=(SOMEBODY,), add=ACCOUNTS, change=ACCOUNTS),
-    Team: Rules(read=(SOMEBODY,), add=ACCOUNTS, change=ACCOUNTS),
+    User: Rules(read=(STAFF,), add=ACCOUNTS, change=ACCOUNTS),
+    Team: Rules(read=(STAFF,), add=ACCOUNTS, change=ACCOUNTS),
     RoleRequest: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     Invitation: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     ProgramRow: Rules(read=(ANYBODY,), add=ACCOUNTS, change=ACCOUNTS),
@@ -67,7 +73,7 @@ RULES = {
     Change: Rules(),  # a trigger adds, as the guard; upper apps say who reads
     **dict.fromkeys((AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session), OWN_ONLY),
     KeyCheck: Rules(read=(ANYBODY,), add=(ANYBODY,)),  # it opens nothing; before anybody acts, a start looks at it
-    Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),
+    Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(on_duty("accounts", "outbox"),)),
 }
 
 HISTORY = {RoleRequest: ("person", "user_id"), User: ("person", "id"), Team: ("team", "id")}

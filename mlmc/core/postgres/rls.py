@@ -17,6 +17,7 @@ from mlmc.core.postgres.roles import APP, GUARD, KEEPER
 
 ANYBODY = "true"  # also whoever has not signed in
 SOMEBODY = "(select guard.somebody())"  # whoever acts under a name: a person, the door, a duty
+STAFF = "(select guard.staff())"  # the same, but for those who come by the public form or a private link
 SEE_ALL = {KEEPER: "select, insert, update, delete", GUARD: "select"}
 CLAUSES = {
     "read": ("select", "for select to {app} using ({rule})"),
