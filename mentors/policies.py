@@ -50,6 +50,7 @@ FINDERS = [
 
 MENTORING, CONCERN, WORKFORCE = (on_duty(duty) for duty in ("mentoring", "concern", "workforce"))
 VERBS = on_duty("mentoring", "concern", "workforce")
+TAKEN_BACK = among("id", "taken_back()")  # what a file brought in and is taken back just now
 HANDED_OVER = f"handed_over and {among('mentorship_id', f'mentorships_held({listed([As.SUPPORT])})')}"
 
 RULES = {
@@ -63,6 +64,7 @@ RULES = {
         ),
         add=(WORKFORCE,),
         change=(own("user_id"), MENTORING, WORKFORCE),
+        remove=(TAKEN_BACK,),
     ),
     Mentorship: Rules(
         read=(

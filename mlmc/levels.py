@@ -58,6 +58,17 @@ LEVELS = {
     "core.ProgramRow": Levels(P2, p1="mail_password", p2="kind settings"),
     "core.SettingChange": Levels(P2, p2="name before after"),
     "core.Attempt": Levels(P2, p1="key", p2="kind", plain={"key": BLIND}),
+    "core.Import": Levels(
+        P2,
+        p0="columns",
+        p1="file_hash",
+        p2="kind mapping problem",
+        plain={"file_hash": BLIND},
+    ),
+    "core.ImportRow": Levels(
+        P1, p0="cells reasons", p1="fingerprint made", plain={"fingerprint": BLIND, "made": "ids alone, which open nothing"}
+    ),
+    "core.ImportColumn": Levels(P2, p1="heading", p2="kind field", plain={"heading": BLIND}),
     "core.Backup": Levels(P2, p2="name problem copied_to"),
     "core.Heartbeat": Levels(OPEN, open="name"),
     "core.AuditEntry": Levels(

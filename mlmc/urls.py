@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("mlmc.core.urls")),
     path("", include("mlmc.office.urls")),
     path("", include("mlmc.people.urls")),
+    path("", include("mlmc.bringing.urls")),
     path("practice/", views.practice, name="practice"),
     path("today/", today.today, name="today"),
     path("search/", search.search, name="search"),
