@@ -34,7 +34,8 @@ def mentor_columns():
                hint="Only what they chose to tell."),
         Column("experiences", "Experiences", columns.some_of(codes.EXPERIENCES), empty=list, also=("experience",),
                hint="Only what they chose to tell."),
-        Column("interests", "Interests", columns.some_of(codes.INTERESTS), empty=list, examples=("art and drawing", "")),
+        Column("interests", "Interests", columns.some_of(codes.INTERESTS), empty=list,
+               examples=("art and drawing", "")),
         Column("gender", "Gender", columns.one_of(codes.GENDERS), hint="Only what they chose to tell."),
         Column("texts", "Texts", columns.yes_or_no, empty=None, also=("likes to text",), examples=("yes", "no")),
     ]  # fmt: skip
@@ -70,9 +71,8 @@ def make_mentors(lines, *, by, at):
 
 def mentor_of(user, said, *, places):
     told = {name: said[name] for name in workforce.TOLD}
-    return Mentor(
-        user=user, status=said["stage"], places=said["places"] or places, title=said["title"] or "Survivor mentor", **told
-    )
+    title = said["title"] or "Survivor mentor"
+    return Mentor(user=user, status=said["stage"], places=said["places"] or places, title=title, **told)
 
 
 @on_duty("workforce")

@@ -66,7 +66,10 @@ LEVELS = {
         plain={"file_hash": BLIND},
     ),
     "core.ImportRow": Levels(
-        P1, p0="cells reasons", p1="fingerprint made", plain={"fingerprint": BLIND, "made": "ids alone, which open nothing"}
+        P1,
+        p0="cells reasons",
+        p1="fingerprint made",
+        plain={"fingerprint": BLIND, "made": "ids alone, which open nothing"},
     ),
     "core.ImportColumn": Levels(P2, p1="heading", p2="kind field", plain={"heading": BLIND}),
     "core.Backup": Levels(P2, p2="name problem copied_to"),
@@ -101,7 +104,7 @@ LEVELS = {
         p2="code",
         plain={CHOSEN: CODED},
     ),
-    "cases.Identity": Levels(P0, p0="legal_name aliases phones addresses school"),
+    "cases.Identity": Levels(P0, p0="legal_name aliases phones addresses school earlier_number"),
     "cases.LookupKey": Levels(P0, p0="value", plain={"value": BLIND}),
     "cases.SafeContact": Levels(P0, p0="number hours words"),
     "cases.SafetyNeed": Levels(P0, p0="words"),

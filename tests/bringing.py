@@ -14,7 +14,7 @@ from tests.conftest import acting
 def as_csv(rows, columns=None, **how):
     """Rows (dicts by heading) as the text of a CSV file."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, columns or list(rows[0]), restval="", **how)
+    writer = csv.DictWriter(out, columns or list(dict.fromkeys(name for row in rows for name in row)), restval="", **how)
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()

@@ -46,6 +46,7 @@ THINGS = {
     "matching:asked": "mentorship",
     "matching:mentor_answer": "mentorship",
     "outcomes:": "follow_up",
+    "bringing:": "import",
     "people:role_answer": "role_request",
     "people:team_rename": "team",
     "people:": "person",
@@ -57,6 +58,7 @@ WORDS = {
     "number": 1,
     "to": "in_review",
     "section": "promises",
+    "kind": "mentors",
     "into": NEVER,
     "wall": NEVER,
 }

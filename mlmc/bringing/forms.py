@@ -48,13 +48,13 @@ class ColumnsForm(Form):
                 label=column.label,
                 help_text=column.hint,
                 initial=str(file.mapping.get(column.field, "")),
-                error_messages={"required": "Choose the column that holds this.", "invalid_choice": "Choose a column."},
+                error_messages={"required": "Choose its column.", "invalid_choice": "Choose a column."},
             )
 
     def clean(self):
         given = super().clean()
         taken = {}
-        for field, place in given.items():
+        for field, place in list(given.items()):
             if place is not None and taken.setdefault(place, field) != field:
                 other = self.fields[taken[place]].label
                 self.add_error(field, f"This column is taken for “{other}” already.")

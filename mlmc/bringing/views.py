@@ -138,7 +138,7 @@ def take_step(request, file, step, *, wakes=False):
         messages.error(request, str(problem))
     else:
         if wakes:
-            transaction.on_commit(lambda: wake(file.pk, by=request.user.pk))
+            transaction.on_commit(lambda: wake(file.pk, person=request.user.pk))
     return redirect("bringing:file", pk=file.pk)
 
 

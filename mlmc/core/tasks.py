@@ -10,7 +10,6 @@ from kombu.exceptions import OperationalError
 
 from mlmc.core import harvest, outbox, throttle
 from mlmc.core.bringing import running, undoing, uploading
-from mlmc.core.context import current
 from mlmc.core.door import sessions
 from mlmc.core.models import Heartbeat, Import
 from mlmc.core.models.imports import AT_WORK
@@ -37,19 +36,18 @@ def watch(**_):
 
 
 @shared_task
-def bring(pk, **_):
-    """A slice of a file, as the person who asked; then the next in the queue, and so until the end."""
-    by_id = current().user_id
-    if running.run(pk, by_id=by_id, seconds=SLICE) or running.run(
-        pk, by_id=by_id, seconds=SLICE, step=undoing.take_some_back
-    ):
-        wake(pk, by=by_id)
+def bring(pk, *, person, **_):
+    """A slice of a file, then the next in the queue, and so until the end. Each step acts as the person whose file it
+    is, with the rights of that moment."""
+    steps = (running.take_some, undoing.take_some_back)
+    if any(running.run(pk, by_id=person, seconds=SLICE, step=step) for step in steps):
+        wake(pk, person=person)
 
 
-def wake(pk, *, by):
+def wake(pk, *, person):
     """The bell for a worker. Where nobody hears it, the clock looks again within two minutes."""
     with suppress(OperationalError):
-        bring.apply_async(args=[str(pk)], kwargs={"by": str(by)}, retry=False)
+        bring.apply_async(args=[str(pk)], kwargs={"person": str(person)}, retry=False)
 
 
 @shared_task(duty="bringing")
@@ -58,8 +56,8 @@ def bring_on(**_):
     with transaction.atomic():
         still = Import.objects.filter(status__in=AT_WORK, moved_at__lt=timezone.now() - STANDS_STILL)
         found = list(still.values_list("pk", "by"))
-    for pk, by in found:
-        wake(pk, by=by)
+    for pk, person in found:
+        wake(pk, person=person)
 
 
 @shared_task(duty="forgetting")

@@ -1,4 +1,4 @@
-"""What can be brought in. Each app says it in its `bringing.py`: KINDS, and LET_GO for what the clock adds by itself."""
+"""What can be brought in. Each app says it in its `bringing.py`: KINDS, and LET_GO for what the clock adds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A file somebody brings, from bytes to headings and rows. Every row comes out: its cells, or what is wrong with it."""
+"""A file somebody brings, from bytes to headings and rows. Every row comes out: its cells, or what is wrong."""
 
 from dataclasses import dataclass, field
 
@@ -17,7 +17,7 @@ RUN = ("=", "+", "-", "@")
 
 @dataclass
 class Record:
-    """One row: its number as a spreadsheet counts, its cells, and why it cannot be read: [(column or None, reason)]."""
+    """One row: its number as a spreadsheet counts, its cells, and why it cannot be read: [(column, reason)]."""
 
     number: int
     cells: list

@@ -110,7 +110,9 @@ class ImportRow(Row):
         ]
         indexes = [
             models.Index(fields=["file", "status", "number"], name="import_rows_next"),  # each step
-            models.Index(fields=["fingerprint"], condition=Q(status__in=["accepted", "kept"]), name="import_rows_known"),  # each step
+            models.Index(
+                fields=["fingerprint"], condition=Q(status__in=["accepted", "kept"]), name="import_rows_known"
+            ),  # each step
             models.Index(fields=["file"], condition=Q(status="undoing"), name="import_rows_undoing"),
         ]
 
