@@ -69,6 +69,16 @@ def key_of(number):
 
 
 @on_duty("welcome")
+def youth_called(words):
+    """{words: Youth} of those who have such a code here, or had such a number in the file they came in."""
+    by_code = {one.code: one for one in Youth.objects.filter(code__in={word.upper() for word in words})}
+    keys = {word: key_of(word) for word in words if word.upper() not in by_code}
+    rows = LookupKey.objects.filter(kind=KeyKind.OWN, value__in=set(keys.values())).select_related("youth")
+    by_key = {bytes(row.value): row.youth for row in rows}
+    return {word: by_code.get(word.upper()) or by_key.get(keys.get(word)) for word in words}
+
+
+@on_duty("welcome")
 def weigh(lines, *, by, at):
     keys = {key_of(line.values["number"]) for line in lines if line.values["number"]}
     rows = LookupKey.objects.filter(kind=KeyKind.OWN, value__in=keys)

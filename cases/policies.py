@@ -116,6 +116,7 @@ RULES = {
         read=(own("user_id"), among("role", "roles()"), among("case_id", f"cases_held({WORK})"), DIRECTOR, VERBS),
         add=ACCESS,
         change=ACCESS,
+        remove=(ABOUT_TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
     Wall: Rules(
@@ -130,6 +131,7 @@ RULES = {
         read=(among("id", f"cases_held({ANY_WAY})"), DIRECTOR, VERBS),
         add=WELCOME,
         change=WELCOME,
+        remove=(TAKEN_BACK,),
         refuse=among("id", "cases_walled()"),
     ),
     Youth: Rules(
@@ -162,8 +164,9 @@ RULES = {
     ),
     Relation: Rules(read=WELCOME, add=WELCOME),
     CaseEvent: Rules(
-        read=(among("case_id", f"cases_held({WORK})"),),
+        read=(among("case_id", f"cases_held({WORK})"), ABOUT_TAKEN_BACK),
         add=(among("case_id", f"cases_held({ANY_WAY})"), VERBS),
+        remove=(ABOUT_TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
     Contact: Rules(

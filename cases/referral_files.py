@@ -84,4 +84,3 @@ def line(names, cells, number):
     if len(cells) < len(names):
         needs = [*needs, "row_short"]
     return Line(label, {name: cell for name, cell in values.items() if name}, needs)
-

@@ -74,6 +74,7 @@ RULES = {
         ),
         add=(MENTORING,),
         change=(MENTORING,),
+        remove=(TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
     # No arm without an index here: a million meetings are read by this rule alone.
@@ -82,9 +83,11 @@ RULES = {
             among("mentorship_id", "mentorships_of_mine()"),
             among("mentorship_id", f"mentorships_held({READERS})"),
             HANDED_OVER,
+            TAKEN_BACK,
         ),
-        add=(among("mentorship_id", "mentorships_lived()"),),
+        add=(among("mentorship_id", "mentorships_lived()"), on_duty("bringing")),
         change=(among("mentorship_id", "mentorships_of_mine()"), HANDED_OVER),
+        remove=(TAKEN_BACK,),
     ),
     Concern: Rules(
         read=(

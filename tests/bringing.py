@@ -14,7 +14,8 @@ from tests.conftest import acting
 def as_csv(rows, columns=None, **how):
     """Rows (dicts by heading) as the text of a CSV file."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, columns or list(dict.fromkeys(name for row in rows for name in row)), restval="", **how)
+    columns = columns or list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(out, columns, restval="", **how)
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()

@@ -161,9 +161,7 @@ def to_mend(request, pk):
     """The rows that were not taken, to be mended and uploaded again: as sensitive as what was uploaded."""
     file, kind = mine_or_404(request, pk)
     audit.say(audit.EXPORT, why="rows to mend")
-    response = HttpResponse(
-        "\ufeff" + tables.as_csv(rejected.table(file)), content_type=tables.TYPES["csv"]
-    )
+    response = HttpResponse("\ufeff" + tables.as_csv(rejected.table(file)), content_type=tables.TYPES["csv"])
     response["Content-Disposition"] = f'attachment; filename="{kind.name}-to-mend.csv"'
     return response
 

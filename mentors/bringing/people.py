@@ -94,4 +94,3 @@ MENTORS = Kind(
     take_back=take_back_mentors,
     order=1,
 )
-KINDS = [MENTORS]
