@@ -36,7 +36,7 @@ def answer_columns():
     asked = instruments.questions(instruments.newest())
     titles = {one["code"]: one["title"] for one in asked.outcomes}
     names = [*titles, *(name for name in asked.by_code if name not in titles)]
-    yield Column(CODE, "Code", code, required=True, also=("respondent", "code", "participant"), examples=("P-01", "P-01"),
+    yield Column(CODE, "Code", code, required=True, also=("respondent", "participant"), examples=("P-01", "P-01"),
                  hint="Whose answers, by a code that names nobody.")  # fmt: skip
     yield Column(MONTHS, "Months", columns.number(0, 1200), required=True, also=("wave", "months", "month"),
                  examples=("0", "6"), hint="0 for the start, then 6, 12.")  # fmt: skip
