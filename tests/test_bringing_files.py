@@ -148,11 +148,11 @@ def link():
 def workbook_with(name, change):
     """A good workbook of which one part is another."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(as_xlsx([["Number", "First name"], ["A-1", "Sky"]]))) as good:
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
-            for part in good.namelist():
-                content = good.read(part)
-                book.writestr(part, change(content) if part == name else content)
+    good = zipfile.ZipFile(io.BytesIO(as_xlsx([["Number", "First name"], ["A-1", "Sky"]])))
+    with good, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        for part in good.namelist():
+            content = good.read(part)
+            book.writestr(part, change(content) if part == name else content)
     return out.getvalue()
 
 

@@ -1,6 +1,6 @@
 """The only code that changes the status of an import and of its rows."""
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from mlmc.core.context import on_duty
 from mlmc.core.models import Import, ImportRow, ImportStatus, RowStatus
@@ -29,11 +29,23 @@ def move(file, to, *, at, problem=""):
     return file
 
 
-def settle(row, *, made=None, fingerprint=None, reasons=None):
-    """What became of a row, not saved yet: it was taken, or it says why not."""
-    row.status = RowStatus.ACCEPTED if reasons is None else RowStatus.REJECTED
-    row.made, row.fingerprint, row.reasons = made or [], fingerprint, reasons
-    return row
+def accept(rows):
+    """These were taken: [(row, its fingerprint, ids of what it made)]. One statement, however many they are."""
+    values = [(row.pk, mark, "{" + ",".join(map(str, made)) + "}") for row, mark, made in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(ACCEPT, [RowStatus.ACCEPTED, *map(list, zip(*values, strict=True))])
+
+
+def reject(row, reasons):
+    """This one was not, and says why. What is sealed is written with its row."""
+    row.status, row.reasons = RowStatus.REJECTED, reasons
+    row.save(update_fields=["status", "reasons"])
+
+
+ACCEPT = """
+    update core_importrow r set status = %s, reasons = null, fingerprint = v.mark, made = v.made::uuid[]
+    from unnest(%s::uuid[], %s::bytea[], %s::text[]) as v (id, mark, made) where r.id = v.id
+"""
 
 
 def begin_to_take_back(rows):

@@ -17,7 +17,7 @@ from mlmc.core.bringing.columns import Unclear
 from mlmc.core.bringing.kinds import Line, Refused
 from mlmc.core.context import Actor, acting_as, current, on_duty
 from mlmc.core.crypto import blind_index
-from mlmc.core.models import Import, ImportRow, ImportStatus, RowStatus, User
+from mlmc.core.models import Import, ImportStatus, RowStatus, User
 
 AT_ONCE = 200  # rows of one step
 SHOWN = 10  # rows of a preview
@@ -96,28 +96,18 @@ def take(file, kind, *, by, at):
             known.add(prints[row.pk])  # the same row twice in one file is one
             new[row.pk] = line
     make(kind, list(new.values()), by=by, at=at)
-    for row in rows:
-        line = lines[row.pk]
-        reasons = json.dumps(placed(line.why, file.mapping)) if line.why else None
-        lifecycle.settle(row, made=line.made, fingerprint=prints.get(row.pk), reasons=reasons)
-    keep(rows)
-    rejected = sum(row.status == RowStatus.REJECTED for row in rows)
-    file.accepted, file.rejected = file.accepted + len(rows) - rejected, file.rejected + rejected
-    file.added += sum(bool(row.made) for row in rows)
+    bad = [row for row in rows if lines[row.pk].why]
+    for row in bad:
+        lifecycle.reject(row, json.dumps(placed(lines[row.pk].why, file.mapping)))
+    if taken := [row for row in rows if not lines[row.pk].why]:
+        lifecycle.accept([(row, prints[row.pk], lines[row.pk].made) for row in taken])
+    file.accepted, file.rejected = file.accepted + len(taken), file.rejected + len(bad)
+    file.added += sum(bool(lines[row.pk].made) for row in taken)
     file.moved_at = at
     file.save(update_fields=["accepted", "rejected", "added", "moved_at"])
     if file.done >= file.total:
         lifecycle.move(file, ImportStatus.FINISHED, at=at)
     return file.done < file.total
-
-
-def keep(rows):
-    """Most rows were taken and are written in one statement; what is sealed is written with its row."""
-    for row in rows:
-        if row.reasons is not None:
-            row.save(update_fields=["status", "reasons"])
-    taken = [row for row in rows if row.reasons is None]
-    ImportRow.objects.bulk_update(taken, ["status", "fingerprint", "made"])
 
 
 def lines_of(rows, file, kind):
@@ -139,7 +129,6 @@ def lines_of(rows, file, kind):
                 line.refuse(column.field, str(problem))
             said[column.field] = " ".join(words.split())
         prints[row.pk] = fingerprint(kind, said)
-        row.reasons = None
     return lines, prints
 
 
