@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from cases import acceptance, birth, codes, reading, recognise
-from cases.models import Identity, LookupKey, Precision, SafeContact, SafetyNeed, Youth
+from cases.models import Identity, LookupKey, Precision, SafeContact, SafetyNeed, Wall, Youth
 from cases.recognise import Kind as KeyKind
 from mlmc.core.bringing import columns
 from mlmc.core.bringing.columns import Column, Unclear
@@ -42,7 +42,7 @@ def known(read, words_for):
 
 def youth_columns():
     return [
-        Column("number", "Number in your records", columns.text(40), also=("number", "id", "case number", "code"),
+        Column("number", "Number in your records", columns.text(40), also=("number", "nr", "no", "id", "code"),
                examples=("A-17", "A-18"), hint="By it other files say whom they mean."),
         Column("chosen_name", "Chosen name", columns.text(80), also=("preferred name", "goes by", "name"),
                examples=("Kezi", "")),
@@ -69,13 +69,16 @@ def key_of(number):
 
 
 @on_duty("welcome")
-def youth_called(words):
-    """{words: Youth} of those who have such a code here, or had such a number in the file they came in."""
+def youth_called(words, *, by):
+    """{words: Youth} of those who have such a code here, or had such a number in the file they came in. Whom a wall
+    keeps from this person is nobody."""
+    walled = set(Wall.objects.filter(user=by).values_list("youth", flat=True))
     by_code = {one.code: one for one in Youth.objects.filter(code__in={word.upper() for word in words})}
     keys = {word: key_of(word) for word in words if word.upper() not in by_code}
     rows = LookupKey.objects.filter(kind=KeyKind.OWN, value__in=set(keys.values())).select_related("youth")
     by_key = {bytes(row.value): row.youth for row in rows}
-    return {word: by_code.get(word.upper()) or by_key.get(keys.get(word)) for word in words}
+    found = {word: by_code.get(word.upper()) or by_key.get(keys.get(word)) for word in words}
+    return {word: one for word, one in found.items() if one and one.pk not in walled}
 
 
 @on_duty("welcome")
@@ -91,7 +94,25 @@ def weigh(lines, *, by, at):
             if key_of(said["number"]) in here:
                 line.refuse("number", "A youth with this number is here already.")
             here.add(key_of(said["number"]))
-        line.words = "A youth with a new code, found again when they are referred"
+        line.words = words_of(said)
+
+
+def words_of(said):
+    """Enough to see whether the columns are the right ones, and no name."""
+    names = [said["chosen_name"]] if said["chosen_name"] else [said["first"], said["last"]]
+    letters = "".join(f"{word[0].upper()}." for name in names for word in name.split())
+    day, precision = said["born"]
+    born = (
+        {Precision.DAY: f"{day}", Precision.MONTH: f"{day:%Y-%m}", Precision.YEAR: f"{day:%Y}"}[precision]
+        if day
+        else ""
+    )
+    known = [
+        letters,
+        f"born {born}" if born else "birth date not known",
+        said["number"] and f"number {said['number']}",
+    ]
+    return f"A new code for {', '.join(filter(None, known))}"
 
 
 @on_duty("welcome")

@@ -276,3 +276,11 @@ def test_a_check_in_support_took_up_or_a_worry_hangs_on_stays(director, together
 
     assert (file.undone, file.kept) == (1, 1)
     assert Meeting.objects.count() == 1
+
+
+def test_whom_a_wall_keeps_from_the_reader_is_nobody_in_their_file(director, together):
+    WallFactory(user=director, youth=together.case.youth)
+
+    for kind, said in (("mentorships", row()), ("check-ins", told())):
+        file = brought(kind, [said | {"Youth": together.case.youth.code}], by=director)
+        assert [why for _, _, why in reasons(file)] == ["No youth has this code or number. Bring in the youth first."]

@@ -45,7 +45,7 @@ def test_from_the_upload_to_the_file_of_rows_to_mend(client, director, form):
     file = Import.objects.get()
     assert response.url == at("file", file)
     page = client.get(response.url).content.decode()
-    assert "A mentor, ready, with 10 places" in page
+    assert "Ines Calder, ready, with 10 places" in page
     assert "Write an e-mail address" in page
     assert "no address" not in page
     assert Mentor.objects.count() == 0

@@ -5,11 +5,12 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from cases import acceptance, links, recognise
+from cases import acceptance, links, recognise, reindex
 from cases.models import Case, Identity, LookupKey, Precision, SafeContact, SafetyNeed, Youth
 from mlmc.core.models import ImportStatus
+from mlmc.core.postgres.roles import KEEPER
 from tests.bringing import brought, counts, reasons, taken_back
-from tests.conftest import acting
+from tests.conftest import acting, as_role
 from tests.factories import ReferralFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,14 @@ def test_a_file_can_be_taken_back_but_for_those_who_came_back_since(intake):
     assert Identity.objects.get().youth == known
     assert not LookupKey.objects.filter(referral=None).exclude(youth=known).exists()
     assert [number for number, _, _ in reasons(file)] == [2]
+
+
+def test_after_another_index_key_a_second_upload_still_adds_nothing(intake, settings):
+    brought("youth", [row()], by=intake)
+    settings.MLMC_INDEX_KEY = "another key for the index, as long as they have to be"
+
+    with as_role(KEEPER):
+        assert reindex.everything()["imported"] == 1
+
+    assert brought("youth", [row()], by=intake).added == 0
+    assert brought("youth", [row(**{"First name": "Other"})], by=intake).rejected == 1  # the number is known, too

@@ -48,6 +48,7 @@ PAGES = [
     ("robin", "/health/", None),
     ("robin", "/people/", None),
     ("robin", "/people/invite/", None),
+    ("priya", "/bring/", "*"),
     ("robin", "/people/", "Carmen Ortega"),
 ]
 

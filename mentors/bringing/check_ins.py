@@ -39,7 +39,7 @@ def check_in_columns():
 
 @on_duty("mentoring", "welcome")
 def weigh(lines, *, by, at):
-    lines = whom.find(lines)
+    lines = whom.find(lines, by=by)
     pairs = Mentorship.objects.filter(
         case__youth__in={line.found["youth"].pk for line in lines},
         mentor__in={line.found["mentor"].pk for line in lines},

@@ -43,7 +43,7 @@ def mentorship_columns():
 
 @on_duty("mentoring", "welcome")
 def weigh(lines, *, by, at):
-    lines = whom.find(lines)
+    lines = whom.find(lines, by=by)
     youth = {line.found["youth"].pk for line in lines}
     mentors = {line.found["mentor"].pk: line.found["mentor"] for line in lines}
     used = {pk: slots.taken(mentor) for pk, mentor in mentors.items()}

@@ -54,7 +54,9 @@ def weigh_mentors(lines, *, by, at):
         if said["team"] and said["team"].casefold() not in teams:
             line.refuse("team", "There is no team of this name. Add it on the page of teams, or leave this empty.")
         line.found["team"] = teams.get(said["team"].casefold())
-        line.words = f"A mentor, {MentorStatus(said['stage']).label}, with {said['places'] or usual} places"
+        stage, places = MentorStatus(said["stage"]).label, said["places"] or usual
+        spoken = ", ".join(codes.words(said["languages"], codes.LANGUAGES))
+        line.words = f"{said['name']}, {stage}, with {places} places{spoken and f'; {spoken}'}"
 
 
 @on_duty("workforce")

@@ -24,9 +24,9 @@ MENTOR = Column(
 )
 
 
-def find(lines):
+def find(lines, *, by):
     """Puts `youth` and `mentor` into what was found of each line, or refuses it."""
-    youth = youth_called({line.values["youth"] for line in lines})
+    youth = youth_called({line.values["youth"] for line in lines}, by=by)
     rows = Mentor.objects.filter(user__email__in={line.values["mentor"] for line in lines}).select_related("user")
     mentors = {mentor.user.email: mentor for mentor in rows}
     for line in lines:

@@ -5,6 +5,7 @@ import json
 
 from mlmc.core.models import RowStatus
 
+SHOWN = 20  # rows of a page; the file has all of them
 HEAD = ["Row", "To mend", "Why"]
 
 
@@ -25,7 +26,7 @@ def told(row, headings):
     return ", ".join(headings[place] for place in places), " ".join(dict.fromkeys(reason for _, reason in reasons))
 
 
-def for_page(file, most=50):
+def for_page(file, most=SHOWN):
     """The first of them, as a page shows them: (number, column, reason). What the cells say is not shown."""
     headings = json.loads(file.columns)
     rows = file.rows.filter(status__in=[RowStatus.REJECTED, RowStatus.KEPT]).order_by("number")[:most]

@@ -7,6 +7,7 @@ somebody who goes on, and no row is taken twice.
 import hashlib
 import json
 import time
+import uuid
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
@@ -17,7 +18,7 @@ from mlmc.core.bringing.columns import Unclear
 from mlmc.core.bringing.kinds import Line, Refused
 from mlmc.core.context import Actor, acting_as, current, on_duty
 from mlmc.core.crypto import blind_index
-from mlmc.core.models import Import, ImportStatus, RowStatus, User
+from mlmc.core.models import Import, ImportRow, ImportStatus, RowStatus, User
 
 AT_ONCE = 200  # rows of one step
 SHOWN = 10  # rows of a preview
@@ -136,6 +137,22 @@ def fingerprint(kind, said):
     """The same for the same words under the same fields; an empty cell is as good as a missing column."""
     told = json.dumps(sorted((field, words) for field, words in said.items() if words), ensure_ascii=False)
     return blind_index(hashlib.sha256(told.encode()).hexdigest(), column=f"import.{kind.name}.row")
+
+
+def prints_anew(size=500):
+    """After a change of the index key, as the keeper: rows that were taken are known by the new one, as long as their
+    cells are here. How many."""
+    count, after = 0, uuid.UUID(int=0)
+    taken = ImportRow.objects.exclude(fingerprint=None)
+    taken.filter(cells__isnull=True).update(fingerprint=None)
+    kept = taken.filter(cells__isnull=False).select_related("file").order_by("pk")
+    while rows := list(kept.filter(pk__gt=after)[:size]):
+        for row in rows:
+            kind = kinds.named(row.file.kind)
+            row.fingerprint = lines_of([row], row.file, kind)[1][row.pk] if kind else None
+        count += ImportRow.objects.bulk_update(rows, ["fingerprint"])
+        after = rows[-1].pk
+    return count
 
 
 def brought_in(prints):
