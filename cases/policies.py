@@ -87,6 +87,8 @@ WELCOMER = acts_as(Role.INTAKE, Role.ASSESSMENT)
 DIRECTOR = acts_as(Role.DIRECTOR)
 VERBS = on_duty("access", "welcome")
 
+# What a file brought in and is taken back just now: nothing else is ever removed
+TAKEN_BACK, OF_TAKEN_BACK, ABOUT_TAKEN_BACK = (among(one, "taken_back()") for one in ("id", "youth_id", "case_id"))
 OPEN_REFERRAL = among("status", "statuses_welcomed()")
 REFERRAL_READ = (
     OPEN_REFERRAL,
@@ -109,6 +111,7 @@ RULES = {
         read=(own("user_id"), among("role", "roles()"), among("case_id", f"cases_held({WORK})"), DIRECTOR, VERBS),
         add=ACCESS,
         change=ACCESS,
+        remove=(ABOUT_TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
     Wall: Rules(
@@ -123,36 +126,42 @@ RULES = {
         read=(among("id", f"cases_held({ANY_WAY})"), DIRECTOR, VERBS),
         add=WELCOME,
         change=WELCOME,
+        remove=(TAKEN_BACK,),
         refuse=among("id", "cases_walled()"),
     ),
     Youth: Rules(
         read=(among("id", f"youth_held({ANY_WAY})"), DIRECTOR, VERBS),
         add=WELCOME,
         change=(among("id", f"youth_held({WORK})"), *WELCOME),
+        remove=(TAKEN_BACK,),
         refuse=among("id", "youth_walled()"),
     ),
     Identity: Rules(
         read=(among("youth_id", f"youth_held({NAMES})"), *WELCOME),
         add=WELCOME,
         change=WELCOME,
+        remove=(OF_TAKEN_BACK,),
         refuse=among("youth_id", "youth_walled()"),
     ),
     SafeContact: Rules(
         read=(among("youth_id", f"youth_held({NAMES})"), *WELCOME),
         add=WELCOME,
         change=(among("youth_id", f"youth_held({WORK})"), *WELCOME),
+        remove=(OF_TAKEN_BACK,),
         refuse=among("youth_id", "youth_walled()"),
     ),
     SafetyNeed: Rules(  # whoever is asked reads the kind of need before a yes
         read=(among("youth_id", f"youth_held({listed([*READS_NAMES, As.ASKED])})"), *WELCOME),
         add=WELCOME,
         change=(among("youth_id", f"youth_held({WORK})"), *WELCOME),
+        remove=(OF_TAKEN_BACK,),
         refuse=among("youth_id", "youth_walled()"),
     ),
     Relation: Rules(read=WELCOME, add=WELCOME),
     CaseEvent: Rules(
-        read=(among("case_id", f"cases_held({WORK})"),),
+        read=(among("case_id", f"cases_held({WORK})"), ABOUT_TAKEN_BACK),
         add=(among("case_id", f"cases_held({ANY_WAY})"), VERBS),
+        remove=(ABOUT_TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
     Contact: Rules(

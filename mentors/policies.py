@@ -62,6 +62,7 @@ FINDERS = [
 
 MENTORING, CONCERN, WORKFORCE = (on_duty(duty) for duty in ("mentoring", "concern", "workforce"))
 VERBS = on_duty("mentoring", "concern", "workforce")
+TAKEN_BACK = among("id", "taken_back()")  # what a file brought in and is taken back just now
 HANDED_OVER = f"handed_over and {among('mentorship_id', f'mentorships_held({listed([As.SUPPORT])})')}"
 
 RULES = {
@@ -75,6 +76,7 @@ RULES = {
         ),
         add=(WORKFORCE,),
         change=(own("user_id"), MENTORING, WORKFORCE),
+        remove=(TAKEN_BACK,),
     ),
     Mentorship: Rules(
         read=(
@@ -84,6 +86,7 @@ RULES = {
         ),
         add=(MENTORING,),
         change=(MENTORING,),
+        remove=(TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
     # One condition, and an index for it: a million meetings are read by this rule alone. Whoever supports nobody has
@@ -93,9 +96,11 @@ RULES = {
             f"""{among("mentorship_id", f"mentorships_opened({READERS_AND_SUPPORT})")}
             and ((select guard.supports_nobody()) or handed_over
                 or {among("mentorship_id", f"mentorships_opened({READERS})")})""",
+            TAKEN_BACK,
         ),
-        add=(among("mentorship_id", "mentorships_lived()"),),
+        add=(among("mentorship_id", "mentorships_lived()"), on_duty("bringing")),
         change=(among("mentorship_id", "mentorships_of_mine()"), HANDED_OVER),
+        remove=(TAKEN_BACK,),
     ),
     Concern: Rules(
         read=(

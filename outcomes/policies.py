@@ -51,6 +51,11 @@ FINDERS = [
            where p.case_id is not null and p.id = any (coalesce((select guard.respondents_linked())))""",
     ),
     finder(
+        "respondents_taken_back()",
+        "uuid[]",
+        "select p.id from outcomes_respondent p where p.case_id = any (array(select guard.taken_back()))",
+    ),
+    finder(
         "respondents_held(kinds text[])",
         "uuid[]",
         "select p.id from outcomes_respondent p where p.case_id = any (coalesce((select guard.cases_held(kinds))))",
@@ -76,11 +81,13 @@ RULES = {
         read=(among("id", f"respondents_held({ASK})"), among("id", "respondents_linked()"), *READ),
         add=WRITE,
         change=WRITE,
+        remove=(among("id", "taken_back()"), among("case_id", "taken_back()")),
     ),
     FollowUp: Rules(
         read=(among("id", f"follow_ups_held({ASK})"), among("id", "follow_ups_linked()"), *READ),
         add=WRITE,
         change=(among("id", "follow_ups_linked()"), *WRITE),
+        remove=(among("id", "taken_back()"), among("respondent_id", "respondents_taken_back()")),
     ),
     SurveyLink: Rules(
         read=(
@@ -96,11 +103,13 @@ RULES = {
         read=(among("follow_up_id", "follow_ups_linked()"), *READ),
         add=(among("follow_up_id", "follow_ups_linked()"), *WRITE),
         change=(among("follow_up_id", "follow_ups_linked()"), *WRITE),
+        remove=(among("id", "taken_back()"),),
     ),
     Answer: Rules(
         read=(among("response_id", "responses_linked()"), *READ),
         add=(among("response_id", "responses_linked()"), *WRITE),
         change=(among("response_id", "responses_linked()"),),
+        remove=(among("id", "taken_back()"),),
     ),
     ReportSnapshot: Rules(read=(acts_as(Role.EVALUATION, Role.DIRECTOR, Role.SUPERVISOR), FIGURES), add=(FIGURES,)),
     # Doors in lower tables

@@ -46,6 +46,7 @@ THINGS = {
     "matching:asked": "mentorship",
     "matching:mentor_answer": "mentorship",
     "outcomes:": "follow_up",
+    "bringing:": "import",
     "people:role_answer": "role_request",
     "people:team_rename": "team",
     "people:": "person",
@@ -60,6 +61,7 @@ WORDS = {
     "section": "promises",
     "role": "mentor",
     "name": "today",
+    "kind": "mentors",
     "into": NEVER,
     "wall": NEVER,
 }

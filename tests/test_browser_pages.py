@@ -53,6 +53,7 @@ PAGES = [
     ("robin", "/health/", None),
     ("robin", "/people/", None),
     ("robin", "/people/invite/", None),
+    ("priya", "/bring/", "*"),
     ("robin", "/people/", "Carmen Ortega"),
     ("robin", "/people/teams/", None),
     ("robin", "/settings/", "*"),

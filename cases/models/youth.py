@@ -68,6 +68,7 @@ class Identity(Row):
     phones = EncryptedTextField(blank=True, default="")
     addresses = EncryptedTextField(blank=True, default="")
     school = EncryptedTextField(blank=True, default="")
+    earlier_number = EncryptedTextField(null=True, blank=True)  # in the records the program kept before this one
 
     def __str__(self):
         return f"Identity {self.pk}"
@@ -81,6 +82,7 @@ class LookupKey(models.Model):
         SOUND = "sound", "sound of a name"
         PHONE = "phone", "telephone"
         BIRTH = "birth", "birth date"
+        OWN = "own", "number in earlier records"
 
     kind = models.CharField(max_length=5, choices=Kind)
     value = models.BinaryField(max_length=16)
