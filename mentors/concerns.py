@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from cases import access
 from cases.models import As, Wall
 from mentors.lifecycle import move_concern
-from mentors.models import OPEN, Concern, ConcernStatus, Mentorship
+from mentors.models import OPEN, Concern, ConcernStatus, Leave, Mentorship
 from mlmc import program
 from mlmc.core import outbox
 from mlmc.core.context import on_duty
@@ -18,7 +19,8 @@ from mlmc.core.models import Role, User
 def rota(case, *, but=None):
     """Who may be told about this case, in order: the supervisors on call, else the mentor's own, else any, else the
     director. Never somebody behind a wall, and not who raised it while there is anybody else."""
-    walled = Wall.objects.filter(youth=case.youth_id).values("user")
+    here = stand_ins()
+    walled = set(Wall.objects.filter(youth=case.youth_id).values_list("user", flat=True))
     people = User.objects.exclude(pk__in=walled)
     supervisors = list(people.with_role(Role.SUPERVISOR).order_by("pk"))
     by_id = {str(person.pk): person for person in supervisors}
@@ -31,9 +33,18 @@ def rota(case, *, but=None):
         lambda: list(people.with_role(Role.DIRECTOR).order_by("pk")),
     ]
     for way in ways:
-        if found := [person for person in way() if person != but]:
+        standing = dict.fromkeys(here.get(person.pk, person) for person in way())
+        out = walled | here.keys()
+        if found := [person for person in standing if person not in (None, but) and person.pk not in out]:
             return found
     return [person for person in supervisors if person == but]
+
+
+def stand_ins():
+    """{id of who is on leave: who covers as a supervisor or director, or None}: the rota turns to who is here."""
+    rows = Leave.objects.in_force(timezone.now()).select_related("cover")
+    by_role = (Role.SUPERVISOR, Role.DIRECTOR)
+    return {row.person_id: row.cover if row.cover and row.cover.has_role(*by_role) else None for row in rows}
 
 
 @on_duty("concern")

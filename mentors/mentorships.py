@@ -6,7 +6,7 @@ from django.utils import timezone
 from cases import access
 from cases.lifecycle import move_case
 from cases.models import As, Case, CaseStatus
-from mentors import lifecycle, slots
+from mentors import leave, lifecycle, slots
 from mentors.models import LIVED, OPEN, Mentorship, MentorStatus, Status
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
@@ -45,11 +45,13 @@ def let_the_team_see(mentorship, *, by, at):
     mentor, case = mentorship.mentor, mentorship.case
     access.give(case, user=mentor.user, as_what=As.MENTOR, why="mentor of this youth", by=by, at=at)
     if mentor.user.team_id is None:
+        leave.follow(mentor.user, at=at)
         return
     team = User.objects.filter(team=mentor.user.team_id)
     for as_what, why in WHY.items():
         for person in team.with_role(as_what):
             access.give(case, user=person, as_what=as_what, why=why, by=by, at=at)
+    leave.follow(mentor.user, *team, at=at)
 
 
 @on_duty("mentoring")
@@ -103,6 +105,7 @@ def step_back(mentorship, *, at):
     if mentor.user.team_id:
         for person in User.objects.filter(team=mentor.user.team_id):
             access.end(case, at=at, as_what=[As.SUPERVISOR, As.SUPPORT], user=person)
+    leave.follow(mentor.user, *User.objects.filter(team=mentor.user.team_id, team__isnull=False), at=at)
 
 
 @on_duty("mentoring")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentors.views import paperwork, phone, reaching, team
+from mentors.views import leave, paperwork, phone, reaching, team
 
 app_name = "mentors"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("team/", team.team, name="team"),
     path("team/<uuid:pk>/step/", team.mentor_step, name="mentor_step"),
     path("team/on-call/", team.on_call, name="on_call"),
+    path("leave/", leave.leaves, name="leaves"),
+    path("leave/person/<uuid:pk>/", leave.leave_plan, name="leave_plan"),
+    path("leave/<uuid:pk>/answer/", leave.leave_answer, name="leave_answer"),
+    path("leave/<uuid:pk>/change/", leave.leave_change, name="leave_change"),
     path("concerns/<uuid:pk>/", team.concern, name="concern"),
     path("concerns/<uuid:pk>/acknowledge/", team.concern_acknowledge, name="concern_acknowledge"),
     path("concerns/<uuid:pk>/resolve/", team.concern_resolve, name="concern_resolve"),

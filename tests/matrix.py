@@ -39,6 +39,8 @@ THINGS = {
     "mentors:paperwork_take_up": "meeting",
     "mentors:call": "mentorship",
     "mentors:text": "mentorship",
+    "mentors:leave_plan": "person",
+    "mentors:leave": "leave",
     "core:passkey_remove": "passkey",
     "matching:board_of": "case",
     "matching:propose": "case",

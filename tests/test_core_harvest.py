@@ -60,6 +60,9 @@ NOT_COUNTED = {
     "matching:mentor_answer",
     "mentors:check_in_undo",
     "mentors:mentor_step",
+    "mentors:leave_plan",  # a caseload, as on its own list
+    "mentors:leave_answer",
+    "mentors:leave_change",
     "mentors:paperwork_take_up",
     "outcomes:link_make",
     "outcomes:decline",

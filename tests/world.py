@@ -24,11 +24,13 @@ from tests.factories import (
     CaseFactory,
     ConcernFactory,
     ContactFactory,
+    CoverFactory,
     ExclusionFactory,
     FollowUpFactory,
     FurtherLookFactory,
     InvitationFactory,
     KnownDeviceFactory,
+    LeaveFactory,
     MatchFactory,
     MeetingFactory,
     MentorFactory,
@@ -146,6 +148,8 @@ def about(youth, mentor_user, *, now):
     CaseEventFactory(case=case, what="accepted", at=now - BEFORE)
     ContactFactory(case=case, referral=case.referral)
     concern = ConcernFactory(case=case, meeting=meeting, raised_by=mentor_user, words="Somebody waited outside.")
+    leave = LeaveFactory(person=mentor_user)  # asked for, and nobody has answered yet
+    CoverFactory(leave=leave, case=case)
     respondent = RespondentFactory(case=case)
     follow_up = FollowUpFactory(respondent=respondent)
     link = SurveyLinkFactory(follow_up=follow_up)
@@ -159,6 +163,7 @@ def about(youth, mentor_user, *, now):
         "meeting": meeting,
         "need": need,
         "concern": concern,
+        "leave": leave,
         "respondent": respondent,
         "follow_up": follow_up,
         "link": link,

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Access, As
+from mentors.models.leave import Leave
 from mentors.models.mentor import Mentor
 from mlmc.core.models import Row
 
@@ -59,8 +60,12 @@ class MentorshipQuerySet(models.QuerySet):
         return self.visible_to(user).filter(own | whole).exclude(status__in=[Status.ASKING, Status.NOT_THIS_TIME])
 
     def checked_in_by(self, user):
-        """The youth a mentor checks in about: her own, while they meet."""
-        return self.visible_to(user).filter(mentor__user=user).lived()
+        """The youth a mentor checks in about, while they meet: her own, and those she covers for a colleague."""
+        now = timezone.now()
+        away = Leave.objects.in_force(now).values("person")
+        covered = Access.objects.open_to(user, as_what=[As.COVER]).values("case")
+        theirs = Q(mentor__user__in=away, case__in=covered)
+        return self.visible_to(user).filter(Q(mentor__user=user) | theirs).lived()
 
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`."""

@@ -163,7 +163,7 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         "meetings": rows,
         "after": after,
         "mine": mine,
-        "may_check_in": mine and mentorship.status not in (Status.ENDED, Status.ASKING),
+        "may_check_in": may_check_in(user, mentorship),
         "pace_form": pace_form or (PaceForm(mentorship=mentorship) if following else None),
         "first_form": first_form,
         "first_place": dict(Meeting.PlaceKind.choices).get(mentorship.first_place_kind, ""),
@@ -172,6 +172,13 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         "active": "my-youth",
     }
     return render(request, "mentors/meeting_log.html", context)
+
+
+def may_check_in(user, mentorship):
+    """A mentor about her own youth, and about one she covers for a colleague."""
+    if mentorship.mentor.user_id == user.pk:
+        return mentorship.status not in (Status.ENDED, Status.ASKING)
+    return user.has_role(Role.MENTOR) and Mentorship.objects.checked_in_by(user).filter(pk=mentorship.pk).exists()
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mentors import workforce
+from mentors.models import Leave
 from mlmc.core import audit, people, raising
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, Team, User
@@ -18,7 +19,10 @@ may_manage = only(Role.ADMIN, Role.DIRECTOR)
 @require_safe
 @may_manage
 def person_list(request):
-    everybody = User.objects.select_related("team").order_by("-is_active", "name", "pk")
+    everybody = list(User.objects.select_related("team").order_by("-is_active", "name", "pk"))
+    away = Leave.objects.by_person(timezone.now())
+    for someone in everybody:
+        someone.leave = away.get(someone.pk)
     context = {"people": everybody, "requests": raising.waiting(request.user)}
     return render(request, "people/person_list.html", context)
 

@@ -30,7 +30,14 @@ from tests.factories.core import (
     UserFactory,
 )
 from tests.factories.matching import ExclusionFactory, MatchFactory
-from tests.factories.mentors import ConcernFactory, MeetingFactory, MentorFactory, MentorshipFactory
+from tests.factories.mentors import (
+    ConcernFactory,
+    CoverFactory,
+    LeaveFactory,
+    MeetingFactory,
+    MentorFactory,
+    MentorshipFactory,
+)
 from tests.factories.outcomes import (
     AnswerFactory,
     FollowUpFactory,
@@ -64,6 +71,8 @@ __all__ = [
     "CaseEventFactory",
     "CaseFactory",
     "ConcernFactory",
+    "CoverFactory",
+    "LeaveFactory",
     "ContactFactory",
     "ExclusionFactory",
     "IdentityFactory",
