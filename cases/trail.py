@@ -38,6 +38,7 @@ WORDS = {
     "mentors:text": "the phone number, to text",
     "mentors:check_in": "the check-in",
     "mentors:check_in_undo": "a check-in, taken back",
+    "mentors:check_in_move": "a check-in about somebody else",
     "mentors:check_in_choose": "the mentor's list",
     "mentors:concern": "a safety concern",
     "mentors:concern_acknowledge": "a safety concern",

@@ -73,6 +73,34 @@ def tell(concern, person, *, at):
 
 @on_duty("concern")
 @transaction.atomic
+def move_to(concern, case, *, by, at):
+    """It was about another youth. Whoever has it, or was told, has it there; a wall finds the next on call."""
+    before, here = concern.case, rota(case, but=concern.raised_by)
+    holder = concern.acknowledged_by or concern.told
+    walled = holder is not None and Wall.objects.filter(user=holder, youth=case.youth_id).exists()
+    concern.case = case
+    concern.save(update_fields=["case"])
+    if not Concern.objects.unresolved().filter(case=before).exists():
+        access.end(before, at=at, as_what=[As.ON_CALL])
+    before.record("A safety concern here was about somebody else", by=by, at=at)
+    case.record("A safety concern was moved here", by=by, at=at)
+    if concern.status == ConcernStatus.RESOLVED:
+        return
+    person = next(iter(here), None) if walled else holder
+    if walled and concern.status == ConcernStatus.ACKNOWLEDGED:
+        move_concern(concern, ConcernStatus.TOLD)
+        concern.acknowledged_by = concern.acknowledged_at = None
+        concern.save(update_fields=["acknowledged_by", "acknowledged_at"])
+    if concern.status == ConcernStatus.TOLD:
+        tell(concern, person, at=at)
+    elif person is not None:
+        access.give(case, user=person, as_what=As.ON_CALL, why="on call for a concern", by=None, at=at)
+    if person is not None:
+        outbox.enqueue("news", to=person, about=f"{concern.pk} {at:%Y%m%d%H%M%S}", due_at=at)
+
+
+@on_duty("concern")
+@transaction.atomic
 def acknowledge(concern, *, by, at):
     """Somebody has it. The clock of the rota stops."""
     move_concern(concern, ConcernStatus.ACKNOWLEDGED)

@@ -7,9 +7,10 @@ from django.utils import timezone
 from cases import codes
 from cases.told_forms import Some
 from mentors.mentorships import STAGES
-from mentors.models import MOVES, Meeting, Status
-from mlmc.core.forms import ClientKey, Day, Form, PlainText
+from mentors.models import MOVES, Meeting, Mentorship, Status
+from mlmc.core.forms import ClientKey, Day, Form, OneOf, PlainText
 from mlmc.core.models import Role, User
+from mlmc.core.templatetags.ui import youth_name
 
 CHOOSE = {"required": "Choose one of these.", "invalid_choice": "Choose one of these."}
 MINUTES = {"15": "15 min", "30": "30 min", "60": "1 h", "120": "2 h"}
@@ -79,6 +80,23 @@ class CheckInForm(Form):
         known["minutes"] = more or int(known.get("minutes") or 0) or None
         known["mood"] = int(known["mood"]) if known.get("mood") and known["reached"] else None
         return known
+
+
+class WhoseForm(Form):
+    """Which of a mentor's other youth it was about. `others` are Mentorships with rights."""
+
+    to = OneOf(
+        Mentorship.objects.none(),
+        label="It was about",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages=CHOOSE,
+    )
+
+    def __init__(self, *args, others, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = others
+        self.fields["to"].label_from_instance = youth_name
 
 
 class PaceForm(Form):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("check-in/", phone.check_in_choose, name="check_in_choose"),
     path("check-in/<uuid:pk>/", phone.check_in, name="check_in"),
     path("check-in/<uuid:pk>/undo/", phone.check_in_undo, name="check_in_undo"),
+    path("check-in/<uuid:pk>/whose/", phone.check_in_move, name="check_in_move"),
     path("team/", team.team, name="team"),
     path("team/<uuid:pk>/step/", team.mentor_step, name="mentor_step"),
     path("team/on-call/", team.on_call, name="on_call"),

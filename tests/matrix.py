@@ -33,6 +33,7 @@ THINGS = {
     "mentors:change_pace": "mentorship",
     "mentors:first_meeting": "mentorship",
     "mentors:check_in_undo": "meeting",
+    "mentors:check_in_move": "meeting",
     "mentors:check_in": "mentorship",
     "mentors:mentor_step": "mentor",
     "mentors:concern": "concern",

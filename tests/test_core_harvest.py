@@ -59,6 +59,7 @@ NOT_COUNTED = {
     "matching:asked",
     "matching:mentor_answer",
     "mentors:check_in_undo",
+    "mentors:check_in_move",  # a caseload, as on its own list
     "mentors:mentor_step",
     "mentors:leave_plan",  # a caseload, as on its own list
     "mentors:leave_answer",
