@@ -24,6 +24,7 @@ WORDS = {
     "cases:referral_take": "who takes the referral on",
     "cases:referral_contact": "a first contact",
     "cases:referral_move": "where the referral stands",
+    "cases:referral_undo": "where the referral stands, taken back",
     "cases:referral_accept": "the welcome",
     "cases:referral_link": "whether two referrals belong together",
     "cases:referral_merge": "whether two referrals are one",
