@@ -110,6 +110,12 @@ class PaceForm(Form):
         self.fields["to"].choices = [(stage.value, Status(stage).label.capitalize()) for stage in following]
 
 
+class MistakenForm(Form):
+    note = PlainText(
+        label="How did it come about?", rows=2, max_length=1000, nudge=True, missing="Say it in a few words."
+    )
+
+
 class FirstMeetingForm(Form):
     met_on = Day(label="The day you met", late="Enter today or a day before it.", latest=timezone.localdate)
     place_kind = Taps(label="Where", choices=Meeting.PlaceKind.choices)

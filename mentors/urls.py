@@ -9,6 +9,7 @@ urlpatterns = [
     path("my-youth/<uuid:pk>/", phone.meeting_log, name="meeting_log"),
     path("my-youth/<uuid:pk>/pace/", phone.change_pace, name="change_pace"),
     path("my-youth/<uuid:pk>/first-meeting/", phone.first_meeting, name="first_meeting"),
+    path("my-youth/<uuid:pk>/mistake/", team.mistaken, name="mistaken"),
     path("my-youth/<uuid:pk>/call/", reaching.call, name="call"),
     path("my-youth/<uuid:pk>/text/", reaching.text, name="text"),
     path("check-in/", phone.check_in_choose, name="check_in_choose"),

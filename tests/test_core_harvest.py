@@ -56,6 +56,7 @@ NOT_COUNTED = {
     "matching:board_of",  # by code; the names stand on pages that are counted
     "matching:propose",
     "matching:youth_answer",
+    "matching:take_back",
     "matching:asked",
     "matching:mentor_answer",
     "mentors:check_in_undo",

@@ -21,6 +21,7 @@ class Status(models.TextChoices):
     AS_WANTED = "as_wanted", "as wanted"
     FAMILY = "family", "part of the family"
     ENDED = "ended", "ended with a goodbye"
+    MISTAKEN = "mistaken", "a match made by mistake"
 
 
 LIVED = {Status.BEGINNING, Status.WEEKLY, Status.FORTNIGHTLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY}
@@ -29,15 +30,23 @@ TAKES_A_PLACE = OPEN - {Status.FAMILY}
 
 # The whole life of a mentorship on one screen. Only mentors.lifecycle acts on it.
 MOVES = {
-    Status.ASKING: {Status.BEGINNING, Status.NOT_THIS_TIME},
+    Status.ASKING: {Status.BEGINNING, Status.NOT_THIS_TIME, Status.MISTAKEN},
     Status.NOT_THIS_TIME: {Status.ASKING},
-    Status.BEGINNING: {Status.WEEKLY, Status.ENDED},
-    Status.WEEKLY: {Status.FORTNIGHTLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
+    Status.BEGINNING: {Status.WEEKLY, Status.ENDED, Status.MISTAKEN},
+    Status.WEEKLY: {
+        Status.FORTNIGHTLY,
+        Status.MONTHLY,
+        Status.AS_WANTED,
+        Status.FAMILY,
+        Status.ENDED,
+        Status.MISTAKEN,
+    },
     Status.FORTNIGHTLY: {Status.WEEKLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
     Status.MONTHLY: {Status.WEEKLY, Status.FORTNIGHTLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
     Status.AS_WANTED: {Status.WEEKLY, Status.FORTNIGHTLY, Status.MONTHLY, Status.FAMILY, Status.ENDED},
     Status.FAMILY: {Status.WEEKLY, Status.ENDED},
     Status.ENDED: {Status.WEEKLY},  # nobody is cut off
+    Status.MISTAKEN: {Status.ASKING},  # asked again, it may be the right one after all
 }
 
 

@@ -183,6 +183,7 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         "meetings": rows,
         "after": after,
         "mine": mine,
+        "may_be_mistaken": user.has_role(Role.SUPERVISOR) and not mine and Status.MISTAKEN in MOVES[mentorship.status],
         "may_move": user.has_role(Role.MENTOR),
         "may_check_in": may_check_in(user, mentorship),
         "pace_form": pace_form or (PaceForm(mentorship=mentorship) if following else None),

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from mentors import concerns, lifecycle, pace, places
-from mentors.forms import OnCallForm, ResolveForm
+from mentors import concerns, lifecycle, mentorships, pace, places
+from mentors.forms import MistakenForm, OnCallForm, ResolveForm
 from mentors.models import LIVED, Concern, ConcernStatus, Leave, Mentor, Mentorship, MentorStatus
 from mlmc import program
 from mlmc.core.access import only
@@ -100,6 +100,24 @@ def on_call(request):
         return redirect("mentors:team" if request.user.has_role(Role.SUPERVISOR) else "home")
     context = {"form": form, "minutes": settings.acknowledge_minutes, "active": "team"}
     return render(request, "mentors/on_call.html", context)
+
+
+@only(Role.SUPERVISOR)
+@opens_a_youth
+def mistaken(request, pk):
+    """This match was a mistake, and nobody's wish. No goodbye stands on the timeline."""
+    rows = Mentorship.objects.read_by(request.user).with_rights(request.user).exclude(mentor__user=request.user)
+    mentorship = get_object_or_404(rows.select_related("case__youth", "mentor__user"), pk=pk)
+    form = MistakenForm(request.POST or None)
+    if form.is_valid():
+        try:
+            mentorships.mistaken(mentorship, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except lifecycle.MoveNotAllowed as problem:
+            form.add_error("note", str(problem))
+        else:
+            messages.success(request, "Written down. The youth waits for a match, where they stood before.")
+            return redirect("mentors:team")
+    return render(request, "mentors/mistaken.html", {"mentorship": mentorship, "form": form, "active": "team"})
 
 
 def read(request, pk):
