@@ -65,6 +65,7 @@ WORDS = {
     "outcomes:follow_up": "a follow-up",
     "outcomes:link_make": "a link to a survey",
     "outcomes:decline": "a follow-up the youth chose not to answer",
+    "outcomes:not_theirs": "answers that were somebody else's",
     "outcomes:miss": "a follow-up that was missed",
     "outcomes:open_again": "a follow-up, opened again",
     "outcomes:report": "the report",

@@ -99,6 +99,7 @@ RULES = {
         read=(among("response_id", "responses_linked()"), *READ),
         add=(among("response_id", "responses_linked()"), *WRITE),
         change=(among("response_id", "responses_linked()"),),
+        remove=WRITE,  # somebody else's; the history keeps them
     ),
     ReportSnapshot: Rules(read=(acts_as(Role.EVALUATION, Role.DIRECTOR, Role.SUPERVISOR), FIGURES), add=(FIGURES,)),
     # Doors in lower tables

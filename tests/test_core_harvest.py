@@ -68,6 +68,7 @@ NOT_COUNTED = {
     "mentors:paperwork_take_up",
     "outcomes:link_make",
     "outcomes:decline",
+    "outcomes:not_theirs",
     "outcomes:open_again",
 }
 
