@@ -73,6 +73,10 @@ class Leave(Row):
         return f"Leave {self.pk}"
 
     @property
+    def first_day(self):
+        return timezone.localdate(self.begins)
+
+    @property
     def last_day(self):
         return timezone.localdate(self.until - timedelta(microseconds=1))
 

@@ -153,7 +153,9 @@ def check_in_move(request, pk):
         else:
             messages.success(request, "Moved. Nobody reads it under the other youth any more.")
             return redirect(form.cleaned_data["to"])
-    context = {"form": form, "meeting": meeting, "saved_as": meetings.said(meeting), "active": "my-youth"}
+    under = Mentorship.objects.visible_to(user).with_rights(user).select_related("case__youth")
+    context = {"form": form, "meeting": meeting, "under": under.get(pk=meeting.mentorship_id)}
+    context |= {"saved_as": meetings.said(meeting), "active": "my-youth"}
     return render(request, "mentors/check_in_move.html", context)
 
 
