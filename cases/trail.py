@@ -75,6 +75,7 @@ WORDS = {
     "outcomes:survey_stop": "a survey",
     "outcomes:no_survey": "a survey",
     "people:leave": "a hand-over",
+    "people:who_can": "who can do what",
     "search": "what a search found",
     "today": "Today",
 }

@@ -56,6 +56,9 @@ def test_a_mentor_asks_for_leave_and_the_supervisor_answers(live_program, new_pa
     page = live_program.sign_in(new_page(color_scheme=theme, bypass_csp=True), "robin@demo.example")
     page.goto(live_program("/people/"))
     looks(page, "people")
+    page.get_by_role("link", name="Who can do what").click()
+    page.get_by_text(re.compile("^Opens or changes")).first.click()
+    looks(page, "who-can")
 
 
 def test_a_check_in_about_another_youth(live_program, new_page, looks, theme):

@@ -10,7 +10,7 @@ from mentors.models import Leave
 from mlmc.core import audit, people, raising
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, Team, User
-from mlmc.people import leaving, roles, teams
+from mlmc.people import leaving, rights, roles, teams
 from mlmc.people.forms import InviteForm, LeaveForm, PersonForm, TeamForm
 
 may_manage = only(Role.ADMIN, Role.DIRECTOR)
@@ -25,6 +25,12 @@ def person_list(request):
         someone.leave = away.get(someone.pk)
     context = {"people": everybody, "requests": raising.waiting(request.user)}
     return render(request, "people/person_list.html", context)
+
+
+@require_safe
+@may_manage
+def who_can(request):
+    return render(request, "people/rights.html", {"rights": rights.of_every_role()})
 
 
 @may_manage
