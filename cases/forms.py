@@ -205,6 +205,7 @@ class MoveForm(Form):
         "group": "Which group, and when does it meet?",
         "withdrawn": "Who withdrew it, and why?",
         "merged": "What showed that it is the same youth?",
+        "in_review": "What showed that these are two youth?",
     }
     where = PlainText(rows=2, max_length=2000, missing="Say it in a few words.")
     told = PlainText(

@@ -4,8 +4,10 @@ from django.db import transaction
 
 from cases.models import CASE_MOVES, REFERRAL_MOVES, Case, CaseStatus, Referral, ReferralStatus
 from cases.models.referral import DECIDED
+from mlmc.core import undo
 from mlmc.core.context import on_duty
 
+MOVED = ["status", "decided_at", "decided_by", "status_before", "moved_at", "moved_by"]
 # The moves that owe an explanation to whoever looks at the referral later.
 NEEDS_A_REASON = {ReferralStatus.GROUP, ReferralStatus.ELSEWHERE, ReferralStatus.WITHDRAWN, ReferralStatus.MERGED}
 
@@ -40,16 +42,39 @@ def brought_in(youth, *, episode, accepted_at, with_mentor_at, at):
 def move_referral(referral, to, *, by, at, reason=""):
     """Move a referral through its life. A decision says who, when and why."""
     to = ReferralStatus(to)
-    current = ReferralStatus(Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk).status)
+    fresh = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = ReferralStatus(fresh.status)
     if to not in REFERRAL_MOVES[current]:
         raise MoveNotAllowed(f"This referral is {current.label}, so it cannot become {to.label}.")
     if to in NEEDS_A_REASON and not reason.strip():
         raise MoveNotAllowed(f"Say in a few words how it came to be {to.label}.")
     referral.status = to
-    referral.reason = reason
+    # what was said to an earlier decision stays until the next one: a move by mistake can be taken back
+    referral.reason = reason or ("" if to in DECIDED else fresh.reason)
     referral.decided_at, referral.decided_by = (at, by) if to in DECIDED else (None, None)
-    referral.save(update_fields=["status", "reason", "decided_at", "decided_by"])
+    referral.status_before, referral.moved_at, referral.moved_by = current, at, by
+    referral.save(update_fields=[*MOVED, "reason"])
     return referral
+
+
+@on_duty("welcome")
+@transaction.atomic
+def undo_move(referral, *, by, at):
+    """Back to where it stood, for ten minutes and by whoever moved it. A welcome has begun a case, and stays."""
+    fresh = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    if not may_undo(fresh, by=by, at=at):
+        raise MoveNotAllowed("A move can be taken back for ten minutes, by whoever made it.")
+    fresh.status, fresh.status_before = fresh.status_before, ""
+    fresh.decided_at, fresh.decided_by = (at, by) if fresh.status in DECIDED else (None, None)
+    fresh.moved_at = fresh.moved_by = fresh.merged_into = None
+    fresh.save(update_fields=[*MOVED, "merged_into"])
+    return fresh
+
+
+def may_undo(referral, *, by, at):
+    """Whether this person may take the last move back."""
+    mine = undo.is_open(referral.moved_at, referral.moved_by_id, by=by, at=at)
+    return mine and bool(referral.status_before) and referral.status != ReferralStatus.ACCEPTED
 
 
 @transaction.atomic

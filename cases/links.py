@@ -172,3 +172,18 @@ def merge(referral, other, *, by, at):
     )
     referral.merged_into = other
     referral.save(update_fields=["merged_into"])
+
+
+@on_duty("welcome")
+@transaction.atomic
+def unmerge(referral, *, reason, by, at):
+    """They were two after all: this one goes on by itself, and nobody is asked again whether they are one."""
+    other = referral.merged_into
+    lifecycle.move_referral(referral, ReferralStatus.IN_REVIEW, by=by, at=at, reason=reason)
+    referral.merged_into = None
+    referral.save(update_fields=["merged_into"])
+    if other is not None:
+        answer(referral, other=other, kind="duplicate", answer=ReferralLink.Answer.NO, by=by, at=at)
+        if case := Case.objects.filter(referral=other).first():
+            case.record("A second referral was not about them after all", by=by, at=at)
+    return referral

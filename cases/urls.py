@@ -13,6 +13,7 @@ urlpatterns = [
     path("referrals/<uuid:pk>/take/", referral.referral_take, name="referral_take"),
     path("referrals/<uuid:pk>/contact/", referral.referral_contact, name="referral_contact"),
     path("referrals/<uuid:pk>/move/<slug:to>/", referral.referral_move, name="referral_move"),
+    path("referrals/<uuid:pk>/undo/", referral.referral_undo, name="referral_undo"),
     path("referrals/<uuid:pk>/accept/", referral.referral_accept, name="referral_accept"),
     path("referrals/<uuid:pk>/link/", referral.referral_link, name="referral_link"),
     path("referrals/<uuid:pk>/merge/<uuid:into>/", referral.referral_merge, name="referral_merge"),

@@ -1,13 +1,14 @@
 """Asking both, and what each of them says. Nothing is final until both say yes; a no needs no reason."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from matching.models import Match
 from matching.suggest import suggest
 from mentors import mentorships, places, slots
 from mentors.models import Mentorship, Status
 from mentors.places import NotToBeAsked
-from mlmc.core import outbox
+from mlmc.core import outbox, undo
 from mlmc.core.context import on_duty
 
 
@@ -72,6 +73,28 @@ def still_asked(match):
     if fresh.mentorship.status != Status.ASKING:
         raise NoLongerAsked("This question is closed: both have answered, or the time to think is over.")
     return fresh
+
+
+@on_duty("matching")
+def to_take_back(user, *, at):
+    """The last match this person asked for, or wrote the youth's yes to, within ten minutes; or None."""
+    mine = Q(decided_by=user, decided_at__gt=at - undo.WITHIN)
+    mine |= Q(youth_answer_by=user, youth_answered_at__gt=at - undo.WITHIN)
+    open_now = Q(mentorship__status=Status.ASKING) | Q(mentorship__status=Status.BEGINNING)
+    rows = Match.objects.filter(mine, open_now).select_related("mentorship__case__youth", "mentorship__mentor__user")
+    return rows.order_by("-decided_at").first()
+
+
+@on_duty("matching", "mentoring")
+@transaction.atomic
+def take_back(match, *, by, at):
+    """The wrong mentor was asked, or the yes was written down by mistake. Afterwards a supervisor says so."""
+    slots.locked(match.mentorship.mentor_id)
+    found = to_take_back(by, at=at)
+    if found is None or found.pk != match.pk:
+        raise NoLongerAsked("A match can be taken back for ten minutes, by whoever made it.")
+    mentorships.mistaken(found.mentorship, by=by, at=at)
+    return found
 
 
 def said(yes):

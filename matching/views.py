@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +15,7 @@ from matching.models import Match
 from matching.suggest import suggest
 from mentors.models import Mentor, Mentorship, Status
 from mentors.places import NoPlaceLeft, NotToBeAsked
-from mlmc.core import audit
+from mlmc.core import audit, undo
 from mlmc.core.access import only, visible_or_404
 from mlmc.core.models import Role
 from mlmc.core.pages import page_of
@@ -53,6 +54,9 @@ def show_board(request, *, case, form=None):
     if case is None and waiting:
         case = waiting[0]
     context = {"waiting": waiting, "after": after, "case": case, "form": form, "active": "match"}
+    if request.user.has_role(Role.ASSESSMENT) and (last := ask.to_take_back(request.user, at=now)):
+        audit.note(last.mentorship.case_id)
+        context |= {"last": last, "undo_until": undo.until(latest(last, request.user))}
     if case is not None:
         match = open_match(case)
         context |= {
@@ -66,6 +70,11 @@ def show_board(request, *, case, form=None):
         if context["found"]:
             show_chosen_first(context)
     return render(request, "matching/board.html", context)
+
+
+def latest(match, user):
+    """When this person last acted on it."""
+    return match.youth_answered_at if match.youth_answer_by_id == user.pk else match.decided_at
 
 
 def show_chosen_first(context):
@@ -96,6 +105,20 @@ def propose(request, pk):
             messages.success(request, "Both are being asked. Nothing is final until both say yes.")
             return redirect("matching:board_of", case.pk)
     return show_board(request, case=case, form=form)
+
+
+@require_POST
+@only(Role.ASSESSMENT)
+def take_back(request, pk):
+    """Whoever asked the wrong mentor, or wrote a yes down by mistake, has ten minutes."""
+    now = timezone.now()
+    match = ask.to_take_back(request.user, at=now)
+    if match is None or match.pk != pk:
+        raise Http404
+    audit.note(match.mentorship.case_id)
+    ask.take_back(match, by=request.user, at=now)
+    messages.success(request, "Taken back. The place is free, and the youth waits where they stood.")
+    return redirect("matching:board_of", match.mentorship.case_id)
 
 
 @require_POST

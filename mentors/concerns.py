@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from cases import access
 from cases.models import As, Wall
 from mentors.lifecycle import move_concern
-from mentors.models import OPEN, Concern, ConcernStatus, Mentorship
+from mentors.models import OPEN, Concern, ConcernStatus, Leave, Mentorship
 from mlmc import program
 from mlmc.core import outbox
 from mlmc.core.context import on_duty
@@ -18,7 +19,8 @@ from mlmc.core.models import Role, User
 def rota(case, *, but=None):
     """Who may be told about this case, in order: the supervisors on call, else the mentor's own, else any, else the
     director. Never somebody behind a wall, and not who raised it while there is anybody else."""
-    walled = Wall.objects.filter(youth=case.youth_id).values("user")
+    here = stand_ins()
+    walled = set(Wall.objects.filter(youth=case.youth_id).values_list("user", flat=True))
     people = User.objects.exclude(pk__in=walled)
     supervisors = list(people.with_role(Role.SUPERVISOR).order_by("pk"))
     by_id = {str(person.pk): person for person in supervisors}
@@ -31,9 +33,18 @@ def rota(case, *, but=None):
         lambda: list(people.with_role(Role.DIRECTOR).order_by("pk")),
     ]
     for way in ways:
-        if found := [person for person in way() if person != but]:
+        standing = dict.fromkeys(here.get(person.pk, person) for person in way())
+        out = walled | here.keys()
+        if found := [person for person in standing if person not in (None, but) and person.pk not in out]:
             return found
     return [person for person in supervisors if person == but]
+
+
+def stand_ins():
+    """{id of who is on leave: who covers as a supervisor or director, or None}: the rota turns to who is here."""
+    rows = Leave.objects.in_force(timezone.now()).select_related("cover")
+    by_role = (Role.SUPERVISOR, Role.DIRECTOR)
+    return {row.person_id: row.cover if row.cover and row.cover.has_role(*by_role) else None for row in rows}
 
 
 @on_duty("concern")
@@ -58,6 +69,34 @@ def tell(concern, person, *, at):
     if person is not None:
         access.give(concern.case, user=person, as_what=As.ON_CALL, why="on call for a concern", by=None, at=at)
         outbox.enqueue("concern", to=person, about=concern.pk, due_at=at)
+
+
+@on_duty("concern")
+@transaction.atomic
+def move_to(concern, case, *, by, at):
+    """It was about another youth. Whoever has it, or was told, has it there; a wall finds the next on call."""
+    before, here = concern.case, rota(case, but=concern.raised_by)
+    holder = concern.acknowledged_by or concern.told
+    walled = holder is not None and Wall.objects.filter(user=holder, youth=case.youth_id).exists()
+    concern.case = case
+    concern.save(update_fields=["case"])
+    if not Concern.objects.unresolved().filter(case=before).exists():
+        access.end(before, at=at, as_what=[As.ON_CALL])
+    before.record("A safety concern here was about somebody else", by=by, at=at)
+    case.record("A safety concern was moved here", by=by, at=at)
+    if concern.status == ConcernStatus.RESOLVED:
+        return
+    person = next(iter(here), None) if walled else holder
+    if walled and concern.status == ConcernStatus.ACKNOWLEDGED:
+        move_concern(concern, ConcernStatus.TOLD)
+        concern.acknowledged_by = concern.acknowledged_at = None
+        concern.save(update_fields=["acknowledged_by", "acknowledged_at"])
+    if concern.status == ConcernStatus.TOLD:
+        tell(concern, person, at=at)
+    elif person is not None:
+        access.give(case, user=person, as_what=As.ON_CALL, why="on call for a concern", by=None, at=at)
+    if person is not None:
+        outbox.enqueue("news", to=person, about=f"{concern.pk} {at:%Y%m%d%H%M%S}", due_at=at)
 
 
 @on_duty("concern")

@@ -7,9 +7,10 @@ from django.utils import timezone
 from cases import codes
 from cases.told_forms import Some
 from mentors.mentorships import STAGES
-from mentors.models import MOVES, Meeting, Status
-from mlmc.core.forms import ClientKey, Day, Form, PlainText
+from mentors.models import MOVES, Meeting, Mentorship, Status
+from mlmc.core.forms import ClientKey, Day, Form, OneOf, PlainText
 from mlmc.core.models import Role, User
+from mlmc.core.templatetags.ui import youth_name
 
 CHOOSE = {"required": "Choose one of these.", "invalid_choice": "Choose one of these."}
 MINUTES = {"15": "15 min", "30": "30 min", "60": "1 h", "120": "2 h"}
@@ -81,6 +82,23 @@ class CheckInForm(Form):
         return known
 
 
+class WhoseForm(Form):
+    """Which of a mentor's other youth it was about. `others` are Mentorships with rights."""
+
+    to = OneOf(
+        Mentorship.objects.none(),
+        label="It was about",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages=CHOOSE,
+    )
+
+    def __init__(self, *args, others, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = others
+        self.fields["to"].label_from_instance = youth_name
+
+
 class PaceForm(Form):
     """The stages a mentorship may move to from where it is."""
 
@@ -90,6 +108,12 @@ class PaceForm(Form):
         super().__init__(*args, **kwargs)
         following = [stage for stage in STAGES if stage in MOVES[mentorship.status]]
         self.fields["to"].choices = [(stage.value, Status(stage).label.capitalize()) for stage in following]
+
+
+class MistakenForm(Form):
+    note = PlainText(
+        label="How did it come about?", rows=2, max_length=1000, nudge=True, missing="Say it in a few words."
+    )
 
 
 class FirstMeetingForm(Form):

@@ -38,7 +38,8 @@ def move(mentorship, to, *, by, on):
     mentorship.slot = place_for(fresh, to, mentor=mentor, by=by)
     if to == Status.BEGINNING:
         mentorship.began_on = on
-    mentorship.ended_on = on if to == Status.ENDED else None
+    lived = mentorship.began_on is not None
+    mentorship.ended_on = on if to == Status.ENDED or (to == Status.MISTAKEN and lived) else None
     mentorship.status, mentorship.held_until = to, held_until(to, on)
     mentorship.save(update_fields=["status", "slot", "began_on", "ended_on", "held_until"])
     return mentorship

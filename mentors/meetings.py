@@ -1,14 +1,15 @@
 """Writing down that a mentor showed up, or tried to; taking it back within ten minutes."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
-from mentors.models import LIVED, Meeting
+from mentors import concerns
+from mentors.models import LIVED, Concern, Meeting
+from mlmc.core import outbox
+from mlmc.core import undo as way_back
 from mlmc.core.context import on_duty
 
-UNDO_WITHIN = timedelta(minutes=10)
+UNDO_WITHIN = way_back.WITHIN
 KINDS_SAID = {
     Meeting.Kind.IN_PERSON: "Met in person",
     Meeting.Kind.TEXT: "Wrote to each other",
@@ -92,7 +93,7 @@ def undo(meeting, *, by, at):
     meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
     if meeting.undone_at is not None:
         return meeting
-    if meeting.logged_by_id != by.pk or at - meeting.logged_at > UNDO_WITHIN:
+    if not way_back.is_open(meeting.logged_at, meeting.logged_by_id, by=by, at=at):
         raise CannotUndo("A check-in can be taken back for ten minutes, by whoever saved it.")
     if hasattr(meeting, "concern"):
         raise CannotUndo("Somebody has been told about safety, so this check-in stays. Tell them what has changed.")
@@ -101,6 +102,29 @@ def undo(meeting, *, by, at):
     meeting.undone_at = at
     meeting.save(update_fields=["undone_at"])
     meeting.mentorship.case.record("A check-in was taken back", by=by, at=at)
+    return meeting
+
+
+@on_duty("mentoring")
+@transaction.atomic
+def move(meeting, to, *, by, at):
+    """It was about another youth: there it stands from now on, with its concern. Both timelines say so, without its
+    words; support takes it up anew where it belongs."""
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("mentorship__case").get(pk=meeting.pk)
+    if meeting.undone_at is not None or meeting.logged_by_id != by.pk:
+        raise CannotUndo("Only whoever saved a check-in can say whom it was about.")
+    if to.pk == meeting.mentorship_id:
+        return meeting
+    check_day(to, meeting.held_on, today=timezone.localdate(at))
+    before, concern = meeting.mentorship.case, Concern.objects.filter(meeting=meeting).first()
+    if meeting.taken_up_by is not None:
+        outbox.enqueue("news", to=meeting.taken_up_by, about=f"{meeting.pk} {at:%Y%m%d%H%M%S}", due_at=at)
+    meeting.mentorship, meeting.taken_up_at, meeting.taken_up_by = to, None, None
+    meeting.save(update_fields=["mentorship", "taken_up_at", "taken_up_by"])
+    before.record("A check-in here was about somebody else", by=by, at=at)
+    to.case.record("A check-in was moved here", by=by, at=at)
+    if concern is not None:
+        concerns.move_to(concern, to.case, by=by, at=at)
     return meeting
 
 

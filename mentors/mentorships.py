@@ -6,7 +6,7 @@ from django.utils import timezone
 from cases import access
 from cases.lifecycle import move_case
 from cases.models import As, Case, CaseStatus
-from mentors import lifecycle, slots
+from mentors import leave, lifecycle, slots
 from mentors.models import LIVED, OPEN, Mentorship, MentorStatus, Status
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
@@ -45,11 +45,13 @@ def let_the_team_see(mentorship, *, by, at):
     mentor, case = mentorship.mentor, mentorship.case
     access.give(case, user=mentor.user, as_what=As.MENTOR, why="mentor of this youth", by=by, at=at)
     if mentor.user.team_id is None:
+        leave.follow(mentor.user, at=at)
         return
     team = User.objects.filter(team=mentor.user.team_id)
     for as_what, why in WHY.items():
         for person in team.with_role(as_what):
             access.give(case, user=person, as_what=as_what, why=why, by=by, at=at)
+    leave.follow(mentor.user, *team, at=at)
 
 
 @on_duty("mentoring")
@@ -95,6 +97,30 @@ def end(mentorship, *, by, at, note=""):
     return mentorship
 
 
+@on_duty("mentoring", "access")
+@transaction.atomic
+def mistaken(mentorship, *, by, at, note=""):
+    """This match was a mistake, and nobody's wish: place and access return, and the youth waits where they stood."""
+    was_asking = mentorship.status == Status.ASKING
+    lifecycle.move(mentorship, Status.MISTAKEN, by=by, on=timezone.localdate(at))
+    case = mentorship.case
+    access.end(case, at=at, as_what=[As.ASKED], user=mentorship.mentor.user)
+    if not was_asking:
+        step_back(mentorship, at=at)
+        welcome_back(case, by=by, at=at)
+        move_case(case, CaseStatus.WAITING, by=by, at=at)
+    case.record("A match was made by mistake; the place is free again", by=by, at=at, note=note)
+    return mentorship
+
+
+def welcome_back(case, *, by, at):
+    """Those who stepped back when it began see the youth again; in any case the team that looks for a match."""
+    why = "a match was made by mistake"
+    for row in case.access.filter(as_what__in=[As.INTAKE, As.ASSESSMENT], until=case.with_mentor_at):
+        access.give(case, user=row.user, role=row.role, as_what=row.as_what, why=why, by=by, at=at)
+    access.give(case, role=Role.ASSESSMENT, as_what=As.ASSESSMENT, why=why, by=by, at=at)
+
+
 @on_duty("mentoring")
 def step_back(mentorship, *, at):
     """The mentor who leaves no longer sees the youth, nor do those who saw them through this mentor's team."""
@@ -103,6 +129,7 @@ def step_back(mentorship, *, at):
     if mentor.user.team_id:
         for person in User.objects.filter(team=mentor.user.team_id):
             access.end(case, at=at, as_what=[As.SUPERVISOR, As.SUPPORT], user=person)
+    leave.follow(mentor.user, *User.objects.filter(team=mentor.user.team_id, team__isnull=False), at=at)
 
 
 @on_duty("mentoring")

@@ -2,7 +2,7 @@
 
 from cases.models import Access, As, Case, CaseEvent, Referral, Wall, Youth
 from cases.policies import DIRECTOR
-from mentors.models import LIVED, Concern, Meeting, Mentor, Mentorship
+from mentors.models import LIVED, Concern, Cover, Leave, Meeting, Mentor, Mentorship
 from mlmc.core.models import Role
 from mlmc.core.postgres.rls import Rules, acts_as, among, finder, listed, on_duty, own
 
@@ -10,6 +10,7 @@ HANDS = listed([As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS])  # who tak
 WHO_READS = [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]  # a meeting log
 READERS, READERS_AND_SUPPORT = listed(WHO_READS), listed([*WHO_READS, As.SUPPORT])
 OWN = listed([As.MENTOR, As.COVER])
+COVERED = listed([As.COVER])  # a mentor who covers logs, too, what was
 ASKED_OR_OWN = listed([As.MENTOR, As.COVER, As.ASKED])
 WHOLE = listed(set(As) - {As.MENTOR, As.INTAKE, As.ASSESSMENT, As.ASKED})
 
@@ -21,7 +22,17 @@ FINDERS = [
         "team()",
         "uuid[]",
         """select u.id from current_actor() actor join core_user me on me.id = actor.user_id
-           join core_user u on u.team_id = me.team_id where actor.scope && '{supervisor,support}'""",
+           join core_user u on u.team_id = me.team_id where actor.scope && '{supervisor,support}'
+           union all
+           select u.id from current_actor() actor join mentors_leave l on l.cover_id = actor.user_id
+           join core_user away on away.id = l.person_id join core_user u on u.team_id = away.team_id
+           where actor.scope && '{supervisor}' and away.roles @> '{supervisor}' and l.granted_at is not null
+           and l.begins <= guard.clock() + interval '1 minute' and l.until > guard.clock()""",
+    ),
+    finder(
+        "leaves_of_mine()",
+        "uuid[]",
+        "select c.leave_id from current_actor() actor join mentors_cover c on c.user_id = actor.user_id",
     ),
     finder(
         "mentors_with(kinds text[])",
@@ -33,15 +44,18 @@ FINDERS = [
         "mentorships_lived()",
         "uuid[]",
         f"""select s.id from mentors_mentorship s
-            where s.mentor_id = any (array({MY_MENTOR})) and s.status = any ({listed(LIVED)})
-            and s.case_id = any (coalesce((select guard.cases_held({OWN}))))""",
+            where s.status = any ({listed(LIVED)})
+            and ((s.mentor_id = any (array({MY_MENTOR}))
+                  and s.case_id = any (coalesce((select guard.cases_held({OWN})))))
+                 or (exists ({MY_MENTOR}) and s.case_id = any (coalesce((select guard.cases_held({COVERED}))))))""",
     ),
     finder(
         "mentorships_of_mine()",
         "uuid[]",
         f"""select s.id from mentors_mentorship s
-            where s.mentor_id = any (array({MY_MENTOR}))
-            and s.case_id = any (coalesce((select guard.cases_held({OWN}))))""",
+            where (s.mentor_id = any (array({MY_MENTOR}))
+                   and s.case_id = any (coalesce((select guard.cases_held({OWN})))))
+            or (exists ({MY_MENTOR}) and s.case_id = any (coalesce((select guard.cases_held({COVERED})))))""",
     ),
     finder(
         "mentorships_held(kinds text[])",
@@ -114,6 +128,24 @@ RULES = {
         change=(CONCERN,),
         refuse=among("case_id", "cases_walled()"),
     ),
+    Leave: Rules(
+        read=(
+            own("person_id"),
+            own("cover_id"),
+            among("person_id", "team()"),
+            among("id", "leaves_of_mine()"),
+            acts_as(Role.DIRECTOR, Role.ADMIN),
+            VERBS,
+        ),
+        add=(WORKFORCE,),
+        change=(WORKFORCE,),
+    ),
+    Cover: Rules(
+        read=(own("user_id"), VERBS),
+        add=(WORKFORCE,),
+        change=(WORKFORCE,),
+        refuse=among("case_id", "cases_walled()"),
+    ),
     # Doors in lower tables, for the verbs of this app
     Access: Rules(read=(VERBS,)),
     Wall: Rules(read=(VERBS,)),
@@ -128,4 +160,6 @@ HISTORY = {
     Mentorship: ("case", "case_id"),
     Meeting: ("mentorship", "mentorship_id"),
     Concern: ("case", "case_id"),
+    Leave: ("person", "person_id"),
+    Cover: ("case", "case_id"),
 }

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from mentors import concerns, places
+from mentors import concerns, leave, places
 
 
 @shared_task(duty="mentoring")
@@ -17,3 +17,9 @@ def give_back_places(**_):
 def pass_on_concerns(**_):
     with transaction.atomic():
         concerns.pass_on_unacknowledged(at=timezone.now())
+
+
+@shared_task(duty="workforce")
+def keep_leave(**_):
+    with transaction.atomic():
+        leave.keep(at=timezone.now())

@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "old files": {"task": "mlmc.core.tasks.forget_files", "schedule": TICK * 60},
     "emergencies": {"task": "cases.tasks.escalate_emergencies", "schedule": TICK},
     "places": {"task": "mentors.tasks.give_back_places", "schedule": TICK},
+    "leave": {"task": "mentors.tasks.keep_leave", "schedule": TICK},
     "concerns": {"task": "mentors.tasks.pass_on_concerns", "schedule": TICK},
     "follow-ups": {"task": "outcomes.tasks.open_and_remind", "schedule": TICK},
     "keeper": {

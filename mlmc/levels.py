@@ -123,6 +123,8 @@ LEVELS = {
     ),
     "cases.ReferralLink": Levels(P0, p2="reasons"),
     "mentors.Concern": Levels(P1, p0="words", p1="resolution"),
+    "mentors.Leave": Levels(P2),
+    "mentors.Cover": Levels(P1),
     "mentors.Mentor": Levels(
         P2,
         p1="languages areas backgrounds experiences interests",

@@ -16,13 +16,14 @@ ASKED = [status for status in Status if status != Status.SCHEDULED]
 
 def counted(cohort=""):
     """The sittings that count: finished, or stopped for the time being, and told by the youth."""
-    found = Response.objects.filter(informant=Response.Informant.YOUTH, finished_at__isnull=False)
+    found = Response.objects.filter(informant=Response.Informant.YOUTH, finished_at__isnull=False, not_theirs_at=None)
     return found.filter(follow_up__respondent__cohort=cohort) if cohort else found
 
 
 def newest_answer():
     """When something last changed that figures are made of; None before the first answer."""
-    return counted().aggregate(at=Max("finished_at"))["at"]
+    changed = Response.objects.aggregate(taken_out=Max("not_theirs_at"))["taken_out"]
+    return max(filter(None, (counted().aggregate(at=Max("finished_at"))["at"], changed)), default=None)
 
 
 def people(cohort=""):

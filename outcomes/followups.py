@@ -152,7 +152,7 @@ def anchor(follow_up, *, on):
             setattr(one, name, day)
         one.anchored = True
         one.save(update_fields=["opens_on", "due_on", "closes_on", "anchored"])
-        if one.status == Status.OPEN and one.opens_on > on and not one.responses.exists():
+        if one.status == Status.OPEN and one.opens_on > on and not one.responses.filter(not_theirs_at=None).exists():
             lifecycle.move(one, Status.SCHEDULED, on=on)
     FollowUp.objects.filter(pk=follow_up.pk).update(anchored=True)
 

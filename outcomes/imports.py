@@ -147,7 +147,9 @@ def _follow_ups(people, waves, given, *, on):
 
 def _sittings(follow_ups, given, at):
     wanted = {key: follow_ups[key] for key in given}
-    known = Response.objects.filter(follow_up__in=wanted.values(), informant=Response.Informant.YOUTH)
+    known = Response.objects.filter(
+        follow_up__in=wanted.values(), informant=Response.Informant.YOUTH, not_theirs_at=None
+    )
     by_follow_up = {one.follow_up_id: one for one in known}
     new = {
         one.pk: Response(follow_up=one, started_at=at, finished_at=at)

@@ -90,7 +90,9 @@ def finished_just_now(token, *, at):
 
 
 def response_of(link):
-    return Response.objects.select_related("instrument").get(follow_up=link.follow_up_id, informant="youth")
+    return Response.objects.select_related("instrument").get(
+        follow_up=link.follow_up_id, informant="youth", not_theirs_at=None
+    )
 
 
 def progress(response):
@@ -108,7 +110,8 @@ def start(token, *, language, at):
         link.resume_by = at + timedelta(days=program.current().link_resume_days)
         link.save(update_fields=["started_at", "resume_by"])
     fresh = {"instrument": instruments.newest(), "language": language, "started_at": at}
-    response, made = Response.objects.get_or_create(follow_up=link.follow_up, informant="youth", defaults=fresh)
+    theirs = {"follow_up": link.follow_up, "informant": "youth", "not_theirs_at": None}
+    response, made = Response.objects.get_or_create(**theirs, defaults=fresh)
     if not made:
         speak(response, language)
     return response

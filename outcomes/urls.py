@@ -10,6 +10,7 @@ urlpatterns = [
     path("follow-ups/<uuid:pk>/", follow_ups.follow_up_detail, name="follow_up"),
     path("follow-ups/<uuid:pk>/link/", follow_ups.link_make, name="link_make"),
     path("follow-ups/<uuid:pk>/declined/", follow_ups.decline, name="decline"),
+    path("follow-ups/<uuid:pk>/not-theirs/", follow_ups.not_theirs, name="not_theirs"),
     path("follow-ups/<uuid:pk>/missed/", follow_ups.miss, name="miss"),
     path("follow-ups/<uuid:pk>/open-again/", follow_ups.open_again, name="open_again"),
     path("s/<str:token>/", survey.survey, name="survey"),

@@ -145,6 +145,18 @@ class Oracle:
             or with_theirs
         )
 
+    def mentors_leave(self, row, user):
+        person = self.by_id["core_user"][row["person_id"]]
+        same_team = user["team_id"] is not None and person["team_id"] == user["team_id"]
+        covers = any(
+            one["leave_id"] == row["id"] and one["user_id"] == user["id"] for one in self.rows["mentors_cover"]
+        )
+        mine = user["id"] in (row["person_id"], row["cover_id"]) or covers
+        return mine or (same_team and self.has(user, "supervisor", "support")) or self.has(user, "director", "admin")
+
+    def mentors_cover(self, row, user):
+        return row["user_id"] == user["id"] and not self.walled(user, self.youth_of(row["case_id"]))
+
     def mentors_mentorship(self, row, user):
         own = self.is_mentor(user, row["mentor_id"]) and self.holds(user, row["case_id"], {"mentor", "cover", "asked"})
         return own or self.holds(user, row["case_id"], WHOLE | {"assessment"})

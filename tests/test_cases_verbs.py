@@ -85,7 +85,8 @@ def test_a_decision_says_who_and_when_and_its_reason_can_be_changed_by_reopening
     assert (referral.status, referral.decided_by, referral.decided_at) == ("elsewhere", intaker, NOW)
     lifecycle.move_referral(referral, "in_review", by=intaker, at=NOW)
     referral.refresh_from_db()
-    assert (referral.status, referral.decided_by, referral.reason) == ("in_review", None, "")
+    words = "A program near home; told by phone."  # they stay until the next decision
+    assert (referral.status, referral.decided_by, referral.reason) == ("in_review", None, words)
 
 
 @pytest.mark.parametrize("to", sorted(lifecycle.NEEDS_A_REASON))

@@ -230,7 +230,7 @@ def test_a_place_in_the_timeline_that_is_none_begins_at_the_top(client, before):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("view", "queries"), [("board", 13), ("table", 8)])
+@pytest.mark.parametrize(("view", "queries"), [("board", 14), ("table", 9)])
 def test_the_queue_asks_the_same_questions_for_any_number_of_rows(client, rows, view, queries, asks):
     sign_in(client, intake=True)
     for _ in range(rows):
@@ -238,7 +238,7 @@ def test_the_queue_asks_the_same_questions_for_any_number_of_rows(client, rows, 
             ReferralFactory(status=status, taken_by=UserFactory())
         CaseFactory()
 
-    with asks(queries):  # session, user, program, sources, open, columns or page
+    with asks(queries):  # session, user, program, moved, sources, open, columns or page
         response = client.get(QUEUE, {"view": view})
 
     assert text(response).count("tiny text-muted") >= rows * 4

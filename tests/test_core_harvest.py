@@ -56,13 +56,19 @@ NOT_COUNTED = {
     "matching:board_of",  # by code; the names stand on pages that are counted
     "matching:propose",
     "matching:youth_answer",
+    "matching:take_back",
     "matching:asked",
     "matching:mentor_answer",
     "mentors:check_in_undo",
+    "mentors:check_in_move",  # a caseload, as on its own list
     "mentors:mentor_step",
+    "mentors:leave_plan",  # a caseload, as on its own list
+    "mentors:leave_answer",
+    "mentors:leave_change",
     "mentors:paperwork_take_up",
     "outcomes:link_make",
     "outcomes:decline",
+    "outcomes:not_theirs",
     "outcomes:open_again",
 }
 

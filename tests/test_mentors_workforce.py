@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from cases.models import Access
-from mentors import workforce
+from mentors import lifecycle, workforce
 from mentors.models import Mentor, Mentorship
 from tests.factories import MentorFactory, MentorshipFactory, TeamFactory, UserFactory
 
@@ -106,13 +106,14 @@ def step(client, mentor, to):
     return mentor.status
 
 
-def test_a_supervisor_says_when_a_mentor_is_ready_on_leave_and_back(client):
+def test_a_supervisor_says_when_a_mentor_is_ready_and_back_and_leave_is_planned(client):
     team = TeamFactory()
     mentor = MentorFactory(user__team=team, status="shadowing")
     client.force_login(UserFactory(supervisor=True, team=team))
 
     assert step(client, mentor, "ready") == "ready"
-    assert step(client, mentor, "on_leave") == "on_leave"
+    assert step(client, mentor, "on_leave") == "ready"
+    lifecycle.move_mentor(mentor, "on_leave")
     assert step(client, mentor, "active") == "active"
 
 

@@ -24,6 +24,7 @@ from tests.factories import (
     CaseFactory,
     ConcernFactory,
     ContactFactory,
+    CoverFactory,
     ExclusionFactory,
     FollowUpFactory,
     FurtherLookFactory,
@@ -31,6 +32,7 @@ from tests.factories import (
     ImportFactory,
     InvitationFactory,
     KnownDeviceFactory,
+    LeaveFactory,
     MatchFactory,
     MeetingFactory,
     MentorFactory,
@@ -152,6 +154,8 @@ def about(youth, mentor_user, *, now):
     CaseEventFactory(case=case, what="accepted", at=now - BEFORE)
     ContactFactory(case=case, referral=case.referral)
     concern = ConcernFactory(case=case, meeting=meeting, raised_by=mentor_user, words="Somebody waited outside.")
+    leave = LeaveFactory(person=mentor_user)  # asked for, and nobody has answered yet
+    CoverFactory(leave=leave, case=case)
     respondent = RespondentFactory(case=case)
     follow_up = FollowUpFactory(respondent=respondent)
     link = SurveyLinkFactory(follow_up=follow_up)
@@ -165,6 +169,7 @@ def about(youth, mentor_user, *, now):
         "meeting": meeting,
         "need": need,
         "concern": concern,
+        "leave": leave,
         "respondent": respondent,
         "follow_up": follow_up,
         "link": link,

@@ -172,6 +172,10 @@ class Referral(Row):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reason = EncryptedTextField(blank=True, default="")
+    # The last move, for whoever made it by mistake: cases.lifecycle.undo_move
+    status_before = models.CharField(max_length=20, choices=Status, blank=True)
+    moved_at = models.DateTimeField(null=True, blank=True)
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
     objects = ReferralQuerySet.as_manager()
@@ -183,6 +187,7 @@ class Referral(Row):
         ]
         indexes = [
             models.Index(fields=["received_at"], condition=Q(status__in=sorted(OPEN)), name="referral_queue"),  # queue
+            models.Index(fields=["moved_by", "-moved_at"], name="referral_moved_by"),  # queue: take it back
             models.Index(fields=["source_key"], name="referral_by_source"),  # import: have we read this row?
         ]
 

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_safe
 
 from cases import queue
 from cases.forms import QueueForm, uuid_or_none
-from cases.models import Agency, Referral
+from cases.models import Agency, Referral, ReferralStatus
 from mlmc import program
+from mlmc.core import undo
 from mlmc.core.access import only
 from mlmc.core.models import Role
 
@@ -28,6 +29,7 @@ def referrals(request):
         "form": form,
         "view": "table" if after else view,
         "may_act": request.user.has_role(Role.INTAKE, Role.ASSESSMENT),
+        "moved": moved(request.user, at=now),
         "sources": sources(),
         "kept": kept(request, "view", "after"),
         "kept_with_view": kept(request, "after"),
@@ -38,6 +40,15 @@ def referrals(request):
     if context["view"] != "board":
         context["rows"], context["next"] = queue.page(queue.on_board(found), after=after, at=now, program=ours)
     return render(request, "cases/referral_list.html", context)
+
+
+def moved(user, *, at):
+    """What this person moved in the last ten minutes, for whoever did not mean to."""
+    rows = Referral.objects.visible_to(user).filter(moved_by=user, moved_at__gt=at - undo.WITHIN)
+    row = rows.exclude(status=ReferralStatus.ACCEPTED).order_by("-moved_at").first()
+    if row is not None:
+        row.undo_until = undo.until(row.moved_at)
+    return row
 
 
 def sources():

@@ -1,6 +1,7 @@
 """One referral: what was received, what is missing, and the next step. Every act is a form of its own."""
 
 import json
+from functools import partial
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -13,6 +14,7 @@ from cases.forms import AcceptForm, ContactForm, LinkForm, MoveForm, ReferralFor
 from cases.models import Referral, ReferralStatus
 from mlmc import program
 from mlmc.core import audit
+from mlmc.core import undo as way_back
 from mlmc.core.access import only, visible_or_404
 from mlmc.core.forms import words
 from mlmc.core.harvest import opens_a_youth
@@ -73,9 +75,15 @@ def show(request, referral, **forms):
         "contact_form": ContactForm(received_at=referral.received_at, initial={"at": timezone.localtime()}),
         "accept_form": AcceptForm(known=links.known_youth(suggestions)),
         "mergeable": links.mergeable(suggestions) if referral.is_open else [],
+        "undo_until": way_back.until(referral.moved_at) if may_undo(referral, request.user, now) else None,
+        "is_merged": referral.status == ReferralStatus.MERGED,
         "reopens": not referral.is_open and not hasattr(referral, "case"),
     }
     return render(request, "cases/referral_detail.html", context | forms)
+
+
+def may_undo(referral, user, now):
+    return user.has_role(*WELCOMERS) and lifecycle.may_undo(referral, by=user, at=now)
 
 
 def looked(referral, *, by, at):
@@ -157,14 +165,16 @@ def referral_contact(request, pk):
 def referral_move(request, pk, to):
     """A move that needs no words is a button; one that does asks for them on a page of its own."""
     referral = found(request, pk)
-    needs_words = to in lifecycle.NEEDS_A_REASON - {ReferralStatus.MERGED}
+    apart = referral.status == ReferralStatus.MERGED and to == ReferralStatus.IN_REVIEW
+    needs_words = apart or to in lifecycle.NEEDS_A_REASON - {ReferralStatus.MERGED}
     form = MoveForm(request.POST or None, to=to) if needs_words else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.reason() if form else ""
         try:
             if to == ReferralStatus.ACCEPTED or to == ReferralStatus.MERGED or to not in ReferralStatus.values:
                 raise lifecycle.MoveNotAllowed("Open the referral to do this.")
-            lifecycle.move_referral(referral, to, by=request.user, at=timezone.now(), reason=reason)
+            verb = links.unmerge if apart else partial(lifecycle.move_referral, to=to)
+            verb(referral, by=request.user, at=timezone.now(), reason=reason)
         except lifecycle.MoveNotAllowed as problem:
             messages.error(request, str(problem))
             return redirect(referral)
@@ -172,12 +182,27 @@ def referral_move(request, pk, to):
         return redirect(reverse("cases:referrals") if request.POST.get("back") == "queue" else referral)
     if form is None:
         return redirect(referral)
-    title = ReferralStatus(to).label.capitalize()
+    title = "These are two" if apart else ReferralStatus(to).label.capitalize()
     return render(
         request,
         "cases/referral_move.html",
         {"form": form, "referral": referral, "to": to, "title": title, "active": "referrals"},
     )
+
+
+@require_POST
+@only(*WELCOMERS)
+@opens_a_youth
+def referral_undo(request, pk):
+    """Whoever moved it by mistake takes the move back."""
+    referral = found(request, pk)
+    try:
+        referral = lifecycle.undo_move(referral, by=request.user, at=timezone.now())
+    except lifecycle.MoveNotAllowed as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, f"Taken back: {referral.receipt} is {referral.get_status_display()} again.")
+    return redirect(referral)
 
 
 @require_POST

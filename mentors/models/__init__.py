@@ -3,6 +3,7 @@
 from mentors.models.concern import MOVES as CONCERN_MOVES
 from mentors.models.concern import Concern
 from mentors.models.concern import Status as ConcernStatus
+from mentors.models.leave import Cover, Leave
 from mentors.models.meeting import Meeting
 from mentors.models.mentor import MOVES as MENTOR_MOVES
 from mentors.models.mentor import Mentor
@@ -18,6 +19,8 @@ __all__ = [
     "TAKES_A_PLACE",
     "Concern",
     "ConcernStatus",
+    "Cover",
+    "Leave",
     "Meeting",
     "Mentor",
     "MentorStatus",

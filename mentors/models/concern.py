@@ -20,7 +20,7 @@ class Status(models.TextChoices):
 # The whole life of a concern on one screen. Only mentors.lifecycle acts on it.
 MOVES = {
     Status.TOLD: {Status.ACKNOWLEDGED},
-    Status.ACKNOWLEDGED: {Status.RESOLVED},
+    Status.ACKNOWLEDGED: {Status.RESOLVED, Status.TOLD},  # to another, where a wall keeps away who has it
     Status.RESOLVED: {Status.ACKNOWLEDGED},  # it may come back
 }
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Access, As
+from mentors.models.leave import Leave
 from mentors.models.mentor import Mentor
 from mlmc.core.models import Row
 
@@ -20,6 +21,7 @@ class Status(models.TextChoices):
     AS_WANTED = "as_wanted", "as wanted"
     FAMILY = "family", "part of the family"
     ENDED = "ended", "ended with a goodbye"
+    MISTAKEN = "mistaken", "a match made by mistake"
 
 
 LIVED = {Status.BEGINNING, Status.WEEKLY, Status.FORTNIGHTLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY}
@@ -28,15 +30,23 @@ TAKES_A_PLACE = OPEN - {Status.FAMILY}
 
 # The whole life of a mentorship on one screen. Only mentors.lifecycle acts on it.
 MOVES = {
-    Status.ASKING: {Status.BEGINNING, Status.NOT_THIS_TIME},
+    Status.ASKING: {Status.BEGINNING, Status.NOT_THIS_TIME, Status.MISTAKEN},
     Status.NOT_THIS_TIME: {Status.ASKING},
-    Status.BEGINNING: {Status.WEEKLY, Status.ENDED},
-    Status.WEEKLY: {Status.FORTNIGHTLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
+    Status.BEGINNING: {Status.WEEKLY, Status.ENDED, Status.MISTAKEN},
+    Status.WEEKLY: {
+        Status.FORTNIGHTLY,
+        Status.MONTHLY,
+        Status.AS_WANTED,
+        Status.FAMILY,
+        Status.ENDED,
+        Status.MISTAKEN,
+    },
     Status.FORTNIGHTLY: {Status.WEEKLY, Status.MONTHLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
     Status.MONTHLY: {Status.WEEKLY, Status.FORTNIGHTLY, Status.AS_WANTED, Status.FAMILY, Status.ENDED},
     Status.AS_WANTED: {Status.WEEKLY, Status.FORTNIGHTLY, Status.MONTHLY, Status.FAMILY, Status.ENDED},
     Status.FAMILY: {Status.WEEKLY, Status.ENDED},
     Status.ENDED: {Status.WEEKLY},  # nobody is cut off
+    Status.MISTAKEN: {Status.ASKING},  # asked again, it may be the right one after all
 }
 
 
@@ -59,10 +69,14 @@ class MentorshipQuerySet(models.QuerySet):
         return self.visible_to(user).filter(own | whole).exclude(status__in=[Status.ASKING, Status.NOT_THIS_TIME])
 
     def checked_in_by(self, user):
-        """The youth a mentor checks in about: her own, while they meet. Of `visible_to` what is left when both hold,
-        asked in one go."""
+        """The youth a mentor checks in about, while they meet: her own, and those she covers for a colleague. Of
+        `visible_to` what is left when both hold, asked in one go."""
         rows = Access.objects.open_to(user).exclude(as_what__in=[As.INTAKE, As.ASSESSMENT])
-        return self.filter(mentor__user=user, case__in=rows.values("case")).lived()
+        away = Leave.objects.in_force(timezone.now()).values("person")
+        covered = Access.objects.open_to(user, as_what=[As.COVER])
+        own = Q(mentor__user=user, case__in=rows.values("case"))
+        theirs = Q(mentor__user__in=away, case__in=covered.values("case"))
+        return self.filter(own | theirs).lived()
 
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`."""

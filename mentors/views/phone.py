@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mentors import concerns, lifecycle, meetings, mentorships, pace, slots, workforce
-from mentors.forms import AboutMeForm, CheckInForm, FirstMeetingForm, PaceForm
+from mentors.forms import AboutMeForm, CheckInForm, FirstMeetingForm, PaceForm, WhoseForm
 from mentors.models import MOVES, Concern, Meeting, Mentor, Mentorship, Status
 from mlmc import program
 from mlmc.core.access import only
@@ -138,6 +138,28 @@ def check_in_undo(request, pk):
     return redirect("mentors:my_youth")
 
 
+@only(Role.MENTOR)
+def check_in_move(request, pk):
+    """It was about another youth of hers: whose it is, whenever it is noticed."""
+    user = request.user
+    mine = Meeting.objects.visible_to(user).filter(logged_by=user).select_related("mentorship__case__youth")
+    meeting = get_object_or_404(mine, pk=pk)
+    others = Mentorship.objects.checked_in_by(user).with_rights(user).exclude(pk=meeting.mentorship_id)
+    form = WhoseForm(request.POST or None, others=others.select_related("case__youth", "mentor__user"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            meetings.move(meeting, form.cleaned_data["to"], by=user, at=timezone.now())
+        except (meetings.CannotUndo, meetings.NotDuringMentorship) as problem:
+            form.add_error("to", str(problem))
+        else:
+            messages.success(request, "Moved. Nobody reads it under the other youth any more.")
+            return redirect(form.cleaned_data["to"])
+    under = Mentorship.objects.visible_to(user).with_rights(user).select_related("case__youth")
+    context = {"form": form, "meeting": meeting, "under": under.get(pk=meeting.mentorship_id)}
+    context |= {"saved_as": meetings.said(meeting), "active": "my-youth"}
+    return render(request, "mentors/check_in_move.html", context)
+
+
 def opened(request, pk):
     """A mentorship whose log this person opens, or 404."""
     rows = Mentorship.objects.read_by(request.user).with_rights(request.user)
@@ -164,7 +186,9 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         "meetings": rows,
         "after": after,
         "mine": mine,
-        "may_check_in": mine and mentorship.status not in (Status.ENDED, Status.ASKING),
+        "may_be_mistaken": user.has_role(Role.SUPERVISOR) and not mine and Status.MISTAKEN in MOVES[mentorship.status],
+        "may_move": user.has_role(Role.MENTOR),
+        "may_check_in": may_check_in(user, mentorship),
         "pace_form": pace_form or (PaceForm(mentorship=mentorship) if following else None),
         "first_form": first_form,
         "first_place": dict(Meeting.PlaceKind.choices).get(mentorship.first_place_kind, ""),
@@ -173,6 +197,13 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         "active": "my-youth",
     }
     return render(request, "mentors/meeting_log.html", context)
+
+
+def may_check_in(user, mentorship):
+    """A mentor about her own youth, and about one she covers for a colleague."""
+    if mentorship.mentor.user_id == user.pk:
+        return mentorship.status not in (Status.ENDED, Status.ASKING)
+    return user.has_role(Role.MENTOR) and Mentorship.objects.checked_in_by(user).filter(pk=mentorship.pk).exists()
 
 
 @require_POST

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from mentors import concerns, lifecycle, pace, places
-from mentors.forms import OnCallForm, ResolveForm
-from mentors.models import LIVED, Concern, ConcernStatus, Mentor, Mentorship, MentorStatus
+from mentors import concerns, lifecycle, mentorships, pace, places
+from mentors.forms import MistakenForm, OnCallForm, ResolveForm
+from mentors.models import LIVED, Concern, ConcernStatus, Leave, Mentor, Mentorship, MentorStatus
 from mlmc import program
 from mlmc.core.access import only
 from mlmc.core.harvest import opens_a_youth
@@ -38,9 +38,12 @@ def in_hand(user):
 
 def mentors_of(user, open_concerns, *, settings, today):
     """Each mentor of the team with the youth they meet, whom they have not seen for longest first."""
-    if user.team_id is None:
+    now = timezone.now()
+    away = Leave.objects.visible_to(user).by_person(now)
+    teams = teams_of(user, at=now)
+    if not teams:
         return []
-    mentors = Mentor.objects.filter(user__team=user.team_id, user__is_active=True)
+    mentors = Mentor.objects.filter(user__team__in=teams, user__is_active=True)
     mentors = places.counted(mentors.exclude(status=MentorStatus.DEPARTED).select_related("user").order_by("pk"))
     rows = Mentorship.objects.visible_to(user).filter(mentor__in=mentors, status__in=LIVED).with_rights(user)
     ordered = pace.longest_first(rows.for_list(), today=today, pace_days=settings.pace_days)
@@ -48,17 +51,22 @@ def mentors_of(user, open_concerns, *, settings, today):
     for mentor in mentors:
         mentor.step, mentor.step_words = STEPS.get(mentor.status, (None, ""))
         mentor.youth = [row for row in ordered if row.mentor_id == mentor.pk]
+        mentor.leave = away.get(mentor.user_id)
         mentor.longest = mentor.youth[0] if mentor.youth else None
         mentor.over = sum(row.standing.is_over for row in mentor.youth)
         mentor.concerns = sum(row.case_id in worried for row in mentor.youth)
     return sorted(mentors, key=lambda one: (-one.concerns, -one.over, one.pk))
 
 
-# What a supervisor can say of a mentor where she is now: the step and its words. Leaving is on the people page.
+def teams_of(user, *, at):
+    """One's own team, and those of the supervisors one covers for now."""
+    rows = Leave.objects.in_force(at).filter(cover=user, person__roles__contains=[Role.SUPERVISOR])
+    return {team for team in (user.team_id, *rows.values_list("person__team", flat=True)) if team}
+
+
+# What a supervisor can say of a mentor where she is now. Time away is planned, so that somebody covers.
 STEPS = {
     MentorStatus.SHADOWING: (MentorStatus.READY, "Mark as ready for youth"),
-    MentorStatus.READY: (MentorStatus.ON_LEAVE, "Mark as on leave"),
-    MentorStatus.ACTIVE: (MentorStatus.ON_LEAVE, "Mark as on leave"),
     MentorStatus.ON_LEAVE: (MentorStatus.ACTIVE, "Mark as back from leave"),
 }
 
@@ -66,8 +74,8 @@ STEPS = {
 @require_POST
 @only(Role.SUPERVISOR)
 def mentor_step(request, pk):
-    """The next step of a mentor of one's own team: ready after shadowing, on leave, and back."""
-    mentors = Mentor.objects.filter(user__team=request.user.team_id, user__team__isnull=False)
+    """The next step of a mentor of one's own team: ready after shadowing, and back from leave."""
+    mentors = Mentor.objects.filter(user__team__in=teams_of(request.user, at=timezone.now()))
     mentor = get_object_or_404(mentors.select_related("user"), pk=pk)
     to, _ = STEPS.get(mentor.status, (None, ""))
     if to and request.POST.get("to") == to:
@@ -92,6 +100,24 @@ def on_call(request):
         return redirect("mentors:team" if request.user.has_role(Role.SUPERVISOR) else "home")
     context = {"form": form, "minutes": settings.acknowledge_minutes, "active": "team"}
     return render(request, "mentors/on_call.html", context)
+
+
+@only(Role.SUPERVISOR)
+@opens_a_youth
+def mistaken(request, pk):
+    """This match was a mistake, and nobody's wish. No goodbye stands on the timeline."""
+    rows = Mentorship.objects.read_by(request.user).with_rights(request.user).exclude(mentor__user=request.user)
+    mentorship = get_object_or_404(rows.select_related("case__youth", "mentor__user"), pk=pk)
+    form = MistakenForm(request.POST or None)
+    if form.is_valid():
+        try:
+            mentorships.mistaken(mentorship, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except lifecycle.MoveNotAllowed as problem:
+            form.add_error("note", str(problem))
+        else:
+            messages.success(request, "Written down. The youth waits for a match, where they stood before.")
+            return redirect("mentors:team")
+    return render(request, "mentors/mistaken.html", {"mentorship": mentorship, "form": form, "active": "team"})
 
 
 def read(request, pk):

@@ -8,6 +8,7 @@ from cases import access
 from cases.models import Access, Referral
 from cases.models.referral import OPEN
 from mentors import handover
+from mentors import leave as time_away
 from mentors.lifecycle import move_mentor
 from mentors.models import LIVED, Mentor, Mentorship, MentorStatus
 from mentors.places import NotToBeAsked
@@ -47,6 +48,11 @@ def what_is_open(user):
 @transaction.atomic
 def leave(user, *, to, by, at):
     """Hand over and switch off. All or nothing. A mentor's youth wait for a match where no mentor takes over."""
+    try:
+        time_away.refuse_if_covering(user, at)
+        time_away.keep_one(user, at)
+    except time_away.NotCovered as problem:
+        raise StillOpen(str(problem)) from None
     still = what_is_open(user)
     if (still.cases or still.referrals) and to is None:
         raise StillOpen("Work is open with this person. Choose who takes over.")
@@ -61,6 +67,7 @@ def leave(user, *, to, by, at):
             handover.hand_over_cases(user, to, by=by, at=at)
     except (NotToBeAsked, NoPlaceLeft) as problem:
         raise StillOpen(str(problem)) from None
+    time_away.end_all(user, at=at)
     access.end_all(user, at=at)
     Referral.objects.filter(taken_by=user, status__in=OPEN).update(taken_by=to)
     leave_the_rota(user)

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from cases import access
 from cases.models import Access, As
-from mentors import workforce
+from mentors import leave, workforce
 from mentors.models import OPEN, Mentorship
 from mlmc.core import people
 from mlmc.core.context import on_duty
@@ -21,6 +21,13 @@ def change(someone, *, roles, team, on_council, by, at):
                 f"{count} youth are with them as {role.label}. Hand over and switch off first; "
                 "then switch them on again with their new roles."
             )
+    gone = set(someone.roles) - set(roles)
+    try:
+        if gone:
+            leave.refuse_if_covering(someone, at)
+        leave.keep_one(someone, at, roles=[role for role in leave.NEVER_NONE if role in gone])
+    except leave.NotCovered as problem:
+        raise people.NotPossible(str(problem)) from None
     people.change(someone, roles=roles, team=team, on_council=on_council, by=by, at=at)
     access.end_without_role(someone, at=at)
     workforce.welcome(someone, by=by, at=at)

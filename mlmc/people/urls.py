@@ -6,6 +6,7 @@ app_name = "people"
 urlpatterns = [
     path("people/", views.person_list, name="people"),
     path("people/invite/", views.invite, name="invite"),
+    path("people/roles/", views.who_can, name="who_can"),
     path("people/teams/", views.team_list, name="teams"),
     path("people/teams/<uuid:pk>/", views.team_rename, name="team_rename"),
     path("people/requests/<uuid:pk>/", views.role_answer, name="role_answer"),

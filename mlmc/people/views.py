@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mentors import workforce
+from mentors.models import Leave
 from mlmc.core import audit, people, raising
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, Team, User
-from mlmc.people import leaving, roles, teams
+from mlmc.people import leaving, rights, roles, teams
 from mlmc.people.forms import InviteForm, LeaveForm, PersonForm, TeamForm
 
 may_manage = only(Role.ADMIN, Role.DIRECTOR)
@@ -18,9 +19,18 @@ may_manage = only(Role.ADMIN, Role.DIRECTOR)
 @require_safe
 @may_manage
 def person_list(request):
-    everybody = User.objects.select_related("team").order_by("-is_active", "name", "pk")
+    everybody = list(User.objects.select_related("team").order_by("-is_active", "name", "pk"))
+    away = Leave.objects.by_person(timezone.now())
+    for someone in everybody:
+        someone.leave = away.get(someone.pk)
     context = {"people": everybody, "requests": raising.waiting(request.user)}
     return render(request, "people/person_list.html", context)
+
+
+@require_safe
+@may_manage
+def who_can(request):
+    return render(request, "people/rights.html", {"rights": rights.of_every_role()})
 
 
 @may_manage

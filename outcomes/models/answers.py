@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from mlmc.core.crypto import EncryptedTextField
@@ -43,10 +44,19 @@ class Response(Row):
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)  # at the end, or when it was last stopped
     danger_at = models.DateTimeField(null=True, blank=True)  # an answer signalled danger, and a person was told
+    # Somebody else answered: the answers are in the history alone, and this says that there was a sitting
+    not_theirs_at = models.DateTimeField(null=True, blank=True)
+    not_theirs_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["follow_up", "informant"], name="one_response_per_follow_up_and_informant")
+            models.UniqueConstraint(
+                fields=["follow_up", "informant"],
+                condition=Q(not_theirs_at=None),
+                name="one_response_per_follow_up_and_informant",
+            )
         ]
 
     def __str__(self):

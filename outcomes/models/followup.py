@@ -23,8 +23,8 @@ class Status(models.TextChoices):
 MOVES = {
     Status.SCHEDULED: {Status.OPEN, Status.MISSED, Status.DECLINED},
     Status.OPEN: {Status.COMPLETE, Status.PARTIAL, Status.DECLINED, Status.MISSED, Status.SCHEDULED},
-    Status.PARTIAL: {Status.COMPLETE, Status.DECLINED},
-    Status.COMPLETE: {Status.PARTIAL},
+    Status.PARTIAL: {Status.COMPLETE, Status.DECLINED, Status.OPEN, Status.MISSED},
+    Status.COMPLETE: {Status.PARTIAL, Status.OPEN, Status.MISSED},  # somebody else had answered
     Status.DECLINED: {Status.OPEN},  # she may change her mind
     Status.MISSED: {Status.OPEN, Status.COMPLETE, Status.PARTIAL},  # the link was open as the window closed
 }

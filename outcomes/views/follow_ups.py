@@ -12,7 +12,7 @@ from mlmc import program
 from mlmc.core.access import only, visible_or_404
 from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
-from outcomes import asked, followups, instruments, surveys
+from outcomes import asked, followups, instruments, mistaken, surveys
 from outcomes.forms import MissForm
 from outcomes.lifecycle import MoveNotAllowed
 from outcomes.models import FollowUp, Status
@@ -80,10 +80,15 @@ def shown(request, follow_up, form=None):
         "can_link": in_window and follow_up.status in surveys.CAN_BE_ASKED,
         "can_decline": follow_up.status in (Status.OPEN, Status.SCHEDULED),
         "can_open": in_window and follow_up.status in (Status.DECLINED, Status.MISSED),
+        "can_take_out": may_take_out(request.user) and mistaken.has_answers(follow_up),
         "form": form or (MissForm() if can_say_why(follow_up) else None),
         "start_hours": program.current().link_start_hours,
     }
     return render(request, "outcomes/follow_up_detail.html", context)
+
+
+def may_take_out(user):
+    return user.has_role(Role.EVALUATION, Role.CASE_MANAGER)
 
 
 def link_alive(link):
@@ -144,10 +149,18 @@ def miss(request, pk):
     )
 
 
+@only(Role.EVALUATION, Role.CASE_MANAGER)
+@require_POST
+def not_theirs(request, pk):
+    """Somebody else answered, or the link went to the wrong youth."""
+    said = "Taken out of the figures. The answers are kept sealed in the history."
+    return done(request, mine(request, pk), mistaken.not_theirs, said)
+
+
 def done(request, follow_up, verb, said, **how):
     try:
         verb(follow_up, by=request.user, at=timezone.now(), **how)
-    except (MoveNotAllowed, followups.NotThisFollowUp) as problem:
+    except (MoveNotAllowed, followups.NotThisFollowUp, mistaken.NothingAnswered) as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, said)

@@ -32,7 +32,14 @@ from tests.factories.core import (
     UserFactory,
 )
 from tests.factories.matching import ExclusionFactory, MatchFactory
-from tests.factories.mentors import ConcernFactory, MeetingFactory, MentorFactory, MentorshipFactory
+from tests.factories.mentors import (
+    ConcernFactory,
+    CoverFactory,
+    LeaveFactory,
+    MeetingFactory,
+    MentorFactory,
+    MentorshipFactory,
+)
 from tests.factories.outcomes import (
     AnswerFactory,
     FollowUpFactory,
@@ -66,6 +73,8 @@ __all__ = [
     "CaseEventFactory",
     "CaseFactory",
     "ConcernFactory",
+    "CoverFactory",
+    "LeaveFactory",
     "ContactFactory",
     "ExclusionFactory",
     "IdentityFactory",

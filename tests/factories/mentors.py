@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 
 from cases import access
 from cases.models import As
-from mentors.models import Concern, Meeting, Mentor, Mentorship, MentorStatus, Status
+from mentors.models import Concern, Cover, Leave, Meeting, Mentor, Mentorship, MentorStatus, Status
 from mlmc.core.models import Role
 from tests.factories.cases import CaseFactory
 from tests.factories.core import UserFactory
@@ -97,3 +97,30 @@ class ConcernFactory(DjangoModelFactory):
     def open_to_told(self, create, value, **kwargs):
         if create and value is not False and self.told:
             access.give(self.case, user=self.told, as_what=As.ON_CALL, why="on call", by=None, at=self.told_at)
+
+
+class LeaveFactory(DjangoModelFactory):
+    """Asked for, a week from now, for a week. `granted=True` is granted, and has begun a day ago."""
+
+    class Meta:
+        model = Leave
+
+    class Params:
+        granted = factory.Trait(
+            begins=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(days=1)),
+            granted_at=factory.LazyFunction(lambda: timezone.now() - datetime.timedelta(days=2)),
+        )
+
+    person = factory.SubFactory(UserFactory, roles=[Role.MENTOR])
+    begins = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=7))
+    until = factory.LazyAttribute(lambda row: row.begins + datetime.timedelta(days=7))
+    asked_by = factory.SelfAttribute("person")
+
+
+class CoverFactory(DjangoModelFactory):
+    class Meta:
+        model = Cover
+
+    leave = factory.SubFactory(LeaveFactory)
+    case = factory.SubFactory(CaseFactory)
+    user = factory.SubFactory(UserFactory, roles=[Role.SUPERVISOR])

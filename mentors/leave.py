@@ -1,0 +1,294 @@
+"""Time away with cover: rows of access with dates, so that in no moment a youth or a mentor is unwatched."""
+
+import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from cases import access
+from cases.models import Access, As, Case, Wall
+from mentors import concerns, lifecycle
+from mentors.models import LIVED, Concern, ConcernStatus, Cover, Leave, Mentor, Mentorship, MentorStatus
+from mlmc.core import outbox
+from mlmc.core.context import on_duty
+from mlmc.core.models import Role, User
+from mlmc.core.raising import NEVER_NONE
+
+IN_PERSON = [As.INTAKE, As.ASSESSMENT, As.CASE_MANAGER, As.SUPERVISOR, As.SUPPORT, As.ON_CALL]
+# Whoever holds one of these is covered by somebody who holds it, too, also on a day when no youth is with them.
+NEEDS_A_COLLEAGUE = [Role.SUPERVISOR, Role.CASE_MANAGER, Role.INTAKE]
+MENTOR_IS_COVERED_BY = [Role.MENTOR, Role.SUPERVISOR]
+WORKS = [MentorStatus.READY, MentorStatus.ACTIVE]
+WHY = "covers for a colleague on leave"
+
+
+class NotCovered(Exception):
+    """Somebody would be left without anybody. The message is fit for the user; `cases` need somebody else."""
+
+    def __init__(self, message, cases=()):
+        super().__init__(message)
+        self.cases = set(cases)
+
+
+def moments(first, last):
+    """From the midnight a day begins to the midnight the last day ends."""
+    begins, until = (datetime.datetime.combine(day, datetime.time()) for day in (first, last + datetime.timedelta(1)))
+    return timezone.make_aware(begins), timezone.make_aware(until)
+
+
+def may_grant(user, person):
+    """The director's word, and a supervisor's about her own team's mentors and support, but not about herself."""
+    ours = person.team_id is not None and person.team_id == user.team_id and user.pk != person.pk
+    return user.has_role(Role.DIRECTOR) or (user.has_role(Role.SUPERVISOR) and ours and not peers(user, person))
+
+
+def peers(user, person):
+    return person.has_role(Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
+
+
+@on_duty("workforce")
+def open_with(person):
+    """{case id: as what} of the youth somebody watches in person now."""
+    found = {}
+    for case in Mentorship.objects.filter(mentor__user=person, status__in=LIVED).values_list("case", flat=True):
+        found.setdefault(case, set()).add(As.MENTOR)
+    rows = Access.objects.filter(user=person, until=None, as_what__in=IN_PERSON)
+    for case, as_what in rows.values_list("case", "as_what"):
+        found.setdefault(case, set()).add(As(as_what))
+    return found
+
+
+@on_duty("workforce")
+def walls_among(cases):
+    """Those of these youth somebody is kept away from: one cover may not do for all of them."""
+    return set(Wall.objects.filter(youth__cases__in=cases).values_list("youth__cases", flat=True)) & set(cases)
+
+
+def fits(user, kinds):
+    """Whether somebody may watch as what is needed."""
+    mentoring = user.has_role(Role.SUPERVISOR) or Mentor.objects.filter(user=user, status__in=WORKS).exists()
+    mentored = As.MENTOR not in kinds or (user.has_role(*MENTOR_IS_COVERED_BY) and mentoring)
+    return user.is_active and mentored and all(user.has_role(*access.HELD_BY[kind]) for kind in kinds - {As.MENTOR})
+
+
+@on_duty("workforce")
+def check(person, begins, until, *, cover, instead):
+    """Nobody is left out, or NotCovered says who."""
+    held = open_with(person)
+    for user in {one for one in (cover, *instead.values()) if one is not None}:
+        if user.pk == person.pk:
+            raise NotCovered("Choose somebody else to cover.")
+        if Leave.objects.within(begins, until).filter(person=user).exists():
+            raise NotCovered(f"{user.short_name} is away in these days, too. Choose somebody else.")
+    colleague = [role for role in NEEDS_A_COLLEAGUE if person.has_role(role)]
+    if (missing := [role for role in colleague if cover is None or not cover.has_role(role)]) or (
+        cover is None and held.keys() - instead.keys()
+    ):
+        words = ", ".join(Role(role).label for role in missing) or "mentor or clinical supervisor"
+        raise NotCovered(f"Somebody has to cover. Choose a colleague who is: {words}.")
+    chosen = {case: instead.get(case, cover) for case in held}
+    if without := [case for case, user in chosen.items() if not fits(user, held[case]) or kept_away(user, case)]:
+        raise NotCovered(
+            f"Whoever covers cannot do so for everybody: {len(without)} youth need somebody else.", cases=without
+        )
+    return chosen
+
+
+def kept_away(user, case):
+    return Wall.objects.filter(user=user, youth__cases=case).exists()
+
+
+@on_duty("workforce")
+def refuse_if_covering(person, begins, until=None):
+    """Whoever covers for somebody is not away, or gone, in the same days."""
+    rows = Leave.objects.filter(answered_no_at=None, until__gt=begins)
+    rows = rows.filter(begins__lt=until) if until else rows
+    rows = rows.filter(cover=person) | rows.filter(covers__user=person, covers__ended_at=None)
+    if other := rows.select_related("person").first():
+        day = f"{other.last_day:%B} {other.last_day.day}"
+        raise NotCovered(
+            f"{person.short_name} covers for {other.person.short_name} until {day}. "
+            "Let somebody else cover there first."
+        )
+
+
+@on_duty("workforce")
+def keep_one(person, begins, until=None, *, roles=NEVER_NONE):
+    """There is always a director and an admin who is here, neither away nor switched off."""
+    away = Leave.objects.within(begins, until) if until else Leave.objects.current(begins)
+    for role in roles:
+        others = User.objects.with_role(role).exclude(pk=person.pk)
+        if person.has_role(role) and not others.exclude(pk__in=away.values("person")).exists():
+            raise NotCovered(f"Nobody else would be here as {Role(role).label}. Give somebody else the role first.")
+
+
+def one_after_the_other():
+    """Of two who plan or grant at once the second sees the first: two last admins do not leave each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('mentors.leave'))")
+
+
+@on_duty("workforce")
+@transaction.atomic
+def plan(person, *, begins, until, kind, cover, by, at, instead=None):
+    """Somebody asks, or whoever may enters it: then it is granted at once."""
+    one_after_the_other()
+    if until <= at or until <= begins:
+        raise NotCovered("Choose days that are not over.")
+    if Leave.objects.within(begins, until).filter(person=person).exists():
+        raise NotCovered("A leave in these days is there already.")
+    refuse_if_covering(person, begins, until)
+    keep_one(person, begins, until)
+    chosen = check(person, begins, until, cover=cover, instead=instead or {})
+    leave = Leave.objects.create(
+        person=person, begins=max(begins, at), until=until, kind=kind, cover=cover, asked_by=by, asked_at=at
+    )
+    Cover.objects.bulk_create(Cover(leave=leave, case_id=case, user=user) for case, user in chosen.items())
+    return grant(leave, by=by, at=at) if may_grant(by, person) else leave
+
+
+@on_duty("workforce")
+@transaction.atomic
+def grant(leave, *, by, at):
+    """From now on the rows stand there with their dates. Who covers is told that there is news."""
+    one_after_the_other()
+    leave = Leave.objects.select_for_update(of=("self",)).get(pk=leave.pk)
+    if leave.granted_at or leave.answered_no_at or leave.until <= at:
+        raise NotCovered("This was answered already, or its days are over.")
+    instead = {row.case_id: row.user for row in leave.covers.filter(ended_at=None).select_related("user")}
+    refuse_if_covering(leave.person, leave.begins, leave.until)
+    keep_one(leave.person, leave.begins, leave.until)
+    check(leave.person, leave.begins, leave.until, cover=leave.cover, instead=instead)
+    leave.granted_by, leave.granted_at, leave.begins = by, at, max(leave.begins, at)
+    leave.save(update_fields=["granted_by", "granted_at", "begins"])
+    keep_covered(leave, at=at, by=by)
+    people = User.objects.filter(pk__in=leave.covers.filter(ended_at=None).values("user"))
+    for user in {leave.person, leave.cover, *people} - {None, by}:
+        outbox.enqueue("news", to=user, about=leave.pk, due_at=at)
+    return leave
+
+
+@on_duty("workforce")
+@transaction.atomic
+def say_no(leave, *, at):
+    """Not in these days; or whoever asked takes it back."""
+    leave = Leave.objects.select_for_update(of=("self",)).get(pk=leave.pk)
+    if leave.granted_at is None:
+        leave.answered_no_at = leave.answered_no_at or at
+        leave.save(update_fields=["answered_no_at"])
+    return leave
+
+
+@on_duty("workforce", "access")
+@transaction.atomic
+def change_until(leave, until, *, at):
+    """Longer, shorter, or back now: every row of it ends at the same moment."""
+    leave = Leave.objects.select_for_update(of=("self",)).select_related("person", "cover").get(pk=leave.pk)
+    if leave.granted_at is None or leave.until <= at:
+        raise NotCovered("This leave is over.")
+    until = max(until, at)
+    if until > leave.until:
+        refuse_if_covering(leave.person, leave.begins, until)
+        keep_one(leave.person, leave.begins, until)
+        away = Leave.objects.within(leave.begins, until).exclude(pk=leave.pk)
+        covers = leave.covers.filter(ended_at=None)
+        if away.filter(person__in={leave.person_id, leave.cover_id, *covers.values_list("user", flat=True)}).exists():
+            raise NotCovered("Whoever covers is away in these days, or a leave is there already. Choose other days.")
+    leave.begins, leave.until = min(leave.begins, until), until
+    leave.save(update_fields=["begins", "until"])
+    for row in Access.objects.filter(pk__in=leave.covers.filter(ended_at=None).values("access")):
+        row.begins, row.until = min(row.begins, until), until
+        row.save(update_fields=["begins", "until"])
+    if until <= at:
+        come_back(leave, at=at)
+    return leave
+
+
+@on_duty("workforce", "access")
+@transaction.atomic
+def keep_covered(leave, *, at, by=None):
+    """Youth who came to the covered person since are covered, too; who is no longer with them no longer is."""
+    if leave.granted_at is None or leave.until <= at:
+        return
+    held = open_with(leave.person)
+    rows = {row.case_id: row for row in leave.covers.filter(ended_at=None).select_related("access", "user")}
+    for case, row in rows.items():
+        if case not in held or kept_away(row.user, case):
+            row.ended_at = at
+            row.save(update_fields=["ended_at"])
+            if row.access:
+                row.access.begins = min(row.access.begins, at)
+                row.access.save(update_fields=["begins"])
+                access.end_early(row.access, at=at)
+    rows = {case: row for case, row in rows.items() if row.ended_at is None}
+    for case in Case.objects.filter(pk__in=held.keys()):
+        row = rows.get(case.pk) or newly(leave, case, held[case.pk])
+        if row is not None and row.access_id is None:
+            row.access = access.give(
+                case, user=row.user, as_what=As.COVER, why=WHY, by=by, at=max(leave.begins, at), until=leave.until
+            )
+            row.save(update_fields=["access"])
+            case.record("Somebody covers while a colleague is on leave", by=by, at=at)
+
+
+def newly(leave, case, kinds):
+    """A row for somebody who came since: with who covers, or else who would be told of a concern."""
+    others = [leave.cover, *concerns.rota(case, but=leave.person)]
+    for user in [one for one in others if one is not None and one.pk != leave.person_id]:
+        if fits(user, kinds) and not kept_away(user, case.pk):
+            return Cover.objects.create(leave=leave, case=case, user=user)
+    return None
+
+
+@on_duty("workforce")
+def follow(*people, at):
+    """What is open with these people changed: whoever of them is or will be on leave stays covered, all of it."""
+    for leave in Leave.objects.current(at).filter(granted_at__isnull=False, person__in=people):
+        keep_covered(leave, at=at)
+
+
+@on_duty("workforce", "mentoring", "concern")
+@transaction.atomic
+def keep(*, at):
+    """The clock: who is away from today, who is back, and whoever came to them in between."""
+    ours = Leave.objects.filter(granted_at__isnull=False, over_at=None, begins__lte=at)
+    for leave in ours.select_for_update(of=("self",), skip_locked=True).select_related("person", "cover"):
+        if leave.until <= at:
+            come_back(leave, at=at)
+            continue
+        if leave.begun_at is None:
+            go(leave, at=at)
+        keep_covered(leave, at=at)
+
+
+@on_duty("workforce", "mentoring", "concern")
+def go(leave, *, at):
+    """The first day: no new youth for a mentor, and what waits for an answer goes to who is here."""
+    leave.begun_at = at
+    leave.save(update_fields=["begun_at"])
+    mentor = Mentor.objects.filter(user=leave.person, status__in=WORKS).first()
+    if mentor is not None:
+        lifecycle.move_mentor(mentor, MentorStatus.ON_LEAVE)
+    for concern in Concern.objects.filter(status=ConcernStatus.TOLD, told=leave.person).select_related("case"):
+        concerns.tell(concern, next(iter(concerns.rota(concern.case, but=concern.raised_by)), None), at=at)
+
+
+@on_duty("workforce", "mentoring")
+def come_back(leave, *, at):
+    leave.over_at = at
+    leave.save(update_fields=["over_at"])
+    mentor = Mentor.objects.filter(user=leave.person, status=MentorStatus.ON_LEAVE).first()
+    if mentor is not None and not Leave.objects.in_force(at).filter(person=leave.person).exists():
+        lived = mentor.mentorships.filter(status__in=LIVED).exists()
+        lifecycle.move_mentor(mentor, MentorStatus.ACTIVE if lived else MentorStatus.READY)
+
+
+@on_duty("workforce")
+@transaction.atomic
+def end_all(person, *, at):
+    """Somebody is gone for good: their leave is over, and what was covered has gone to whoever took over."""
+    for leave in Leave.objects.current(at).filter(person=person):
+        if leave.granted_at is None:
+            say_no(leave, at=at)
+        else:
+            change_until(leave, at, at=at)
