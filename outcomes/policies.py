@@ -53,7 +53,7 @@ FINDERS = [
     finder(
         "respondents_taken_back()",
         "uuid[]",
-        "select p.id from outcomes_respondent p where p.case_id = any (array(select guard.taken_back()))",
+        "select p.id from outcomes_respondent p where p.case_id = any (coalesce((select guard.taken_back())))",
     ),
     finder(
         "respondents_held(kinds text[])",
