@@ -108,7 +108,7 @@ LEVELS = {
     "cases.Identity": Levels(P0, p0="legal_name aliases phones addresses school earlier_number"),
     "cases.LookupKey": Levels(P0, p0="value", plain={"value": BLIND}),
     "cases.SafeContact": Levels(P0, p0="number hours words"),
-    "cases.SafetyNeed": Levels(P0, p0="words"),
+    "cases.SafetyNeed": Levels(P0, p0="words plain lifted_why"),
     "cases.Relation": Levels(P0),
     "cases.Agency": Levels(OPEN, open="name"),
     "cases.AgencyContact": Levels(P2, p1="name phone email"),

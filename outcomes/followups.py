@@ -107,7 +107,8 @@ def remind(*, at):
     """Tell staff what is open, once per follow-up and reminder day, one message a person and day."""
     today = timezone.localdate(at)
     waiting = FollowUp.objects.filter(status=Status.OPEN, closes_on__gte=today).filter(
-        Q(reminded_on=None) | Q(reminded_on__lt=today)
+        Q(reminded_on=None) | Q(reminded_on__lt=today),
+        respondent__case__missing_since=None,  # also of those without a case; the others wait until they are found
     )
     due = [
         one

@@ -28,6 +28,11 @@ THINGS = {
     "cases:case": "case",
     "cases:access": "case",
     "cases:wall": "case",
+    "cases:safety": "case",
+    "cases:need": "case",
+    "cases:contact_confirm": "case",
+    "cases:flag": "case",
+    "mentors:safe_contact": "mentorship",
     "cases:emergency": "emergency",
     "mentors:meeting_log": "mentorship",
     "mentors:change_pace": "mentorship",
@@ -69,6 +74,7 @@ WORDS = {
     "kind": "mentors",
     "into": NEVER,
     "wall": NEVER,
+    "need": NEVER,
 }
 
 

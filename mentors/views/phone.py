@@ -107,6 +107,7 @@ def check_in(request, pk):
     context = {
         "form": form,
         "mentorship": mentorship,
+        "safety_needs": mentorship.case.youth.safety_needs.standing(),
         "told": people[0].short_name if people else "",
         "minutes_until_next": program.current().acknowledge_minutes,
     }
@@ -182,7 +183,7 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         first_form = FirstMeetingForm(initial={"met_on": timezone.localdate()})
     context = {
         "mentorship": mentorship,
-        "safety_needs": youth.safety_needs.order_by("-is_hard", "received_at"),
+        "safety_needs": youth.safety_needs.standing(),
         "meetings": rows,
         "after": after,
         "mine": mine,
