@@ -25,7 +25,7 @@ from mlmc.core.bringing.letters import NotAFile
 from mlmc.core.models import Import, ImportRow, ImportStatus, RowStatus
 from mlmc.core.postgres.roles import APP
 from tests.bringing import as_csv, as_xlsx, brought, counts, reasons, taken_back, uploaded
-from tests.conftest import acting, as_role
+from tests.conftest import StrictClient, acting, as_role
 from tests.factories import MentorFactory, MentorshipFactory, UserFactory, YouthFactory
 from tests.waiting import wait_for
 
@@ -139,12 +139,6 @@ def zipped(*parts, compress=zipfile.ZIP_DEFLATED):
     return out.getvalue()
 
 
-def link():
-    part = zipfile.ZipInfo("xl/worksheets/sheet1.xml")
-    part.create_system, part.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
-    return part
-
-
 def workbook_with(name, change):
     """A good workbook of which one part is another."""
     out = io.BytesIO()
@@ -156,15 +150,29 @@ def workbook_with(name, change):
     return out.getvalue()
 
 
+def workbook_and(part, content):
+    """A good workbook with one part more."""
+    out = io.BytesIO(workbook_with("", None))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as book:
+        book.writestr(part, content)
+    return out.getvalue()
+
+
+def link():
+    part = zipfile.ZipInfo("xl/media/image1.png")
+    part.create_system, part.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    return part
+
+
 SHEET = "xl/worksheets/sheet1.xml"
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
 EVIL = {
     "bomb": lambda: workbook_with(SHEET, lambda xml: xml + b" " * 300_000_000),
     "bomb beside": lambda: zipped(("xl/media/image1.png", b"\0" * 250_000_000)),
     "many parts": lambda: zipped(*((f"xl/{number}.xml", b"<a/>") for number in range(2000))),
-    "link": lambda: zipped((link(), "/etc/passwd")),
-    "way out": lambda: zipped(("../../xl/workbook.xml", "<a/>")),
-    "nested": lambda: zipped(("xl/more.zip", b"PK\x03\x04")),
+    "link": lambda: workbook_and(link(), "/etc/passwd"),
+    "way out": lambda: workbook_and("../../outside.xml", "<a/>"),
+    "nested": lambda: workbook_and("xl/more.zip", b"PK\x03\x04"),
     "entities": lambda: workbook_with(SHEET, lambda xml: ENTITIES + xml),
     "two-byte entities": lambda: workbook_with(SHEET, lambda xml: ENTITIES.decode().encode("utf-16")),
     "outside": lambda: workbook_with(SHEET, lambda xml: b'<!DOCTYPE x SYSTEM "file:///etc/passwd">' + xml),
@@ -186,6 +194,10 @@ def test_an_evil_workbook_is_a_plain_sentence_and_takes_neither_memory_nor_time(
     assert time.monotonic() - begun < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kilobytes
     assert str(problem.value) in (sheets.NOT_ONE, sheets.TOO_MUCH)
+
+
+def test_the_workbook_they_are_made_of_is_a_good_one():
+    assert len(reading.read(workbook_and("xl/media/image1.png", b"x")).records) == 1
 
 
 def test_a_workbook_that_lies_about_its_size_is_read_as_large_as_it_is():
@@ -244,15 +256,16 @@ def test_an_upload_lies_in_no_folder_and_only_the_one_page_takes_one(client, int
     assert client.post(reverse("cases:refer"), {"file": content}).status_code == 413
 
 
-def test_whoever_is_not_signed_in_uploads_nothing_and_it_is_let_fall_unread(client, db, monkeypatch):
+def test_whoever_is_not_signed_in_uploads_nothing_and_it_is_let_fall_unread(db, monkeypatch):
     kept = []
     monkeypatch.setattr("django.core.files.uploadhandler.InMemoryUploadedFile", lambda *a, **k: kept.append(a))
+    stranger = StrictClient(enforce_csrf_checks=True)  # looking for the token is what reads a form
+    stranger.cookies["csrf"] = "x" * 32
+    content = SimpleUploadedFile("a.csv", b"x" * 9000)
 
-    answer = client.post(
-        reverse("bringing:files"), {"kind": "youth", "file": SimpleUploadedFile("a.csv", b"x" * 9000)}
-    )
+    answer = stranger.post(reverse("bringing:files"), {"kind": "youth", "file": content})
 
-    assert answer.status_code == 302 and "sign-in" in answer.url
+    assert answer.status_code == 403
     assert kept == []
 
 
