@@ -18,6 +18,7 @@ from mlmc.core.access import fresh_factor, only, visible_or_404
 from mlmc.core.bringing import kinds, lifecycle, mapping, rejected, running, samples, undoing, uploading
 from mlmc.core.bringing.letters import NotAFile
 from mlmc.core.models import Import, ImportStatus, Role
+from mlmc.core.pages import refreshes_itself
 from mlmc.core.tasks import wake
 
 BRING = (Role.ADMIN, Role.DIRECTOR, Role.INTAKE, Role.EVALUATION)
@@ -141,6 +142,7 @@ def take_step(request, file, step, *, wakes=False):
     return redirect("bringing:file", pk=file.pk)
 
 
+@refreshes_itself
 @require_safe
 @may_bring
 def progress(request, pk):
@@ -150,9 +152,6 @@ def progress(request, pk):
     if not file.is_at_work:
         response["HX-Refresh"] = "true"
     return response
-
-
-progress.refreshes_itself = True  # it counts rows and shows none
 
 
 @require_POST
