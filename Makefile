@@ -1,7 +1,7 @@
 # What a fresh machine needs: Python 3.11 or newer with venv, make, and a network to the package registries.
 PYTHON ?= python3
 VENV = .venv/bin
-.PHONY: run start restore test shots costs set-up fix check demo-code demo-reset migrate seed
+.PHONY: run start restore test-all test-debian test shots costs set-up fix check demo-code demo-reset migrate seed
 
 run:  # the demo program on http://localhost:8000 (MLMC_PORT=… for another port)
 	@exec $(PYTHON) -m mlmc.launcher run
@@ -14,6 +14,12 @@ restore:  # FILE=… brings a backup back into the place of `make start`, while 
 
 test:  # everything, on real servers; ARGS="tests/test_x.py -k word" for less
 	@exec $(PYTHON) -m mlmc.launcher test $(ARGS)
+
+test-all:  # the same with the whole product of the access matrix: every method, every person, every object
+	@MLMC_WHOLE=1 exec $(PYTHON) -m mlmc.launcher test $(ARGS)
+
+test-debian:  # what talks to the servers, on Debian's own PostgreSQL and Redis instead of the embedded ones
+	@MLMC_POSTGRES_BIN=$$(ls -d /usr/lib/postgresql/*/bin | tail -1) MLMC_REDIS_SERVER=$$(command -v redis-server) exec $(PYTHON) -m mlmc.launcher test tests/test_core_rls.py tests/test_core_audit.py tests/test_core_history.py tests/test_core_context.py tests/test_core_outbox.py tests/test_mentors_places.py tests/test_mlmc_backup.py tests/test_journey.py
 
 shots: set-up  # the README's pictures, taken anew (needs a Chromium)
 	$(VENV)/python -m pytest tests/shots.py

@@ -33,9 +33,13 @@ SOMEWHERE = re.compile(r"\b(house|motel|hotel|street|address|apartment|school|ne
 
 def next_code():
     """`Y-0412`: the next youth, without a gap anybody could read a name from."""
+    return next_codes(1)[0]
+
+
+def next_codes(count):
     with connection.cursor() as cursor:
-        cursor.execute("select nextval('cases_youth_code')")
-        return f"Y-{cursor.fetchone()[0]:04d}"
+        cursor.execute("select nextval('cases_youth_code') from generate_series(1, %s)", [count])
+        return [f"Y-{number:04d}" for (number,) in cursor.fetchall()]
 
 
 def kind_of(words):

@@ -25,6 +25,18 @@ def begin(referral, *, asks, exception):
     return referral
 
 
+def brought_in(youth, *, episode, accepted_at, with_mentor_at, at):
+    """An episode of earlier records, not saved yet: with a mentor since a day, or one that lies behind."""
+    return Case(
+        youth=youth,
+        episode=episode,
+        status=CaseStatus.WITH_MENTOR if with_mentor_at else CaseStatus.ELSEWHERE,
+        accepted_at=accepted_at,
+        with_mentor_at=with_mentor_at,
+        brought_at=at,
+    )
+
+
 @on_duty("welcome")
 @transaction.atomic
 def move_referral(referral, to, *, by, at, reason=""):

@@ -57,6 +57,7 @@ class Person:
     last: frozenset = frozenset()
     also: frozenset = frozenset()  # may be a first or a last name
     phones: frozenset = frozenset()
+    numbers: frozenset = frozenset()  # in earlier records; it finds, and is compared with nothing
     born_on: datetime.date | None = None
     precision: str = Precision.UNKNOWN
     age: int | None = None  # about, on the day it was said

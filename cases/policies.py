@@ -25,62 +25,57 @@ from cases.models import (
 from cases.models.access import READS_NAMES
 from cases.models.referral import OPEN
 from mlmc.core.models import AuditEntry, Change, Role
-from mlmc.core.postgres.rls import SOMEBODY, Rules, acts_as, among, finder, listed, on_duty, own
+from mlmc.core.postgres.rls import SOMEBODY, Rules, acts_as, among, finder, found, listed, on_duty, own
 
 # Somebody who holds such a row works with the whole person. A mentor works from her own pages, support by code.
 WORKS_WITH = [row for row in As if row not in (As.MENTOR, As.SUPPORT, As.ASKED)]
 
-# A row of Access counts from a minute before it begins: the program's clock and the database's need not agree.
-IN_FORCE = """a.as_what = any (kinds) and a.begins <= guard.clock() + interval '1 minute'
-    and (a.until is null or a.until > guard.clock())
-    and not exists (
-        select from cases_wall w join cases_case c on c.youth_id = w.youth_id
-        where w.user_id = actor.user_id and c.id = a.case_id
-    )"""
-
 FINDERS = [
+    # A row of Access counts from a minute before it begins: the program's clock and the database's need not agree.
     finder(
         "cases_held(kinds text[])",
-        "setof uuid",
-        f"""select a.case_id from current_actor() actor join cases_access a on a.user_id = actor.user_id
-            where {IN_FORCE}
-            union all
-            select a.case_id from current_actor() actor join cases_access a on a.role = any (actor.scope)
-            where actor.user_id is not null and {IN_FORCE}""",
+        "uuid[]",
+        """select a.case_id from cases_access a
+           where who.user_id is not null and (a.user_id = who.user_id or a.role = any (who.scope))
+           and a.as_what = any (kinds) and a.begins <= guard.clock() + interval '1 minute'
+           and (a.until is null or a.until > guard.clock())
+           and a.case_id <> all (array(
+               select c.id from cases_wall w join cases_case c on c.youth_id = w.youth_id where w.user_id = who.user_id
+           ))""",
     ),
     finder(
         "youth_held(kinds text[])",
-        "setof uuid",
-        "select c.youth_id from cases_case c where c.id = any (array(select guard.cases_held(kinds)))",
+        "uuid[]",
+        "select c.youth_id from cases_case c where c.id = any (coalesce((select guard.cases_held(kinds))))",
     ),
     finder(
         "referrals_held(kinds text[])",
-        "setof uuid",
+        "uuid[]",
         """select c.referral_id from cases_case c
-           where c.referral_id is not null and c.id = any (array(select guard.cases_held(kinds)))""",
+           where c.referral_id is not null and c.id = any (coalesce((select guard.cases_held(kinds))))""",
     ),
     # A wall is against reading. A verb on duty has to be complete, whoever runs it: nobody is left behind by it.
     finder(
         "youth_walled()",
-        "setof uuid",
+        "uuid[]",
         """select w.youth_id from current_actor() actor join cases_wall w on w.user_id = actor.user_id
            where not exists (select from unnest(actor.scope) word where word like 'duty:%')""",
     ),
     finder(
         "cases_walled()",
-        "setof uuid",
-        "select c.id from cases_case c where c.youth_id = any (array(select guard.youth_walled()))",
+        "uuid[]",
+        "select c.id from cases_case c where c.youth_id = any (coalesce((select guard.youth_walled())))",
     ),
     finder(
         "referrals_walled()",
-        "setof uuid",
+        "uuid[]",
         """select c.referral_id from cases_case c
-           where c.referral_id is not null and c.youth_id = any (array(select guard.youth_walled()))""",
+           where c.referral_id is not null and c.youth_id = any (coalesce((select guard.youth_walled())))""",
     ),
-    finder("roles()", "setof text", "select unnest(scope) from current_actor() where user_id is not null"),
+    finder("roles()", "text[]", "select unnest(scope) from current_actor() where user_id is not null"),
     finder(
         "statuses_welcomed()",
-        "setof text",
+        "text[]",
         f"""select unnest({listed(OPEN)}::text[]) from current_actor() where scope && '{{intake,assessment}}'""",
     ),
 ]
@@ -92,6 +87,8 @@ WELCOMER = acts_as(Role.INTAKE, Role.ASSESSMENT)
 DIRECTOR = acts_as(Role.DIRECTOR)
 VERBS = on_duty("access", "welcome")
 
+# What a file brought in and is taken back just now: nothing else is ever removed
+TAKEN_BACK, OF_TAKEN_BACK, ABOUT_TAKEN_BACK = (among(one, "taken_back()") for one in ("id", "youth_id", "case_id"))
 OPEN_REFERRAL = among("status", "statuses_welcomed()")
 REFERRAL_READ = (
     OPEN_REFERRAL,
@@ -104,8 +101,8 @@ FIRST_CONTACT = among("referral_id", "referrals_open()")
 FINDERS.append(
     finder(
         "referrals_open()",
-        "setof uuid",
-        "select r.id from cases_referral r where r.status = any (array(select guard.statuses_welcomed()))",
+        "uuid[]",
+        "select r.id from cases_referral r where r.status = any (coalesce((select guard.statuses_welcomed())))",
     )
 )
 
@@ -114,6 +111,7 @@ RULES = {
         read=(own("user_id"), among("role", "roles()"), among("case_id", f"cases_held({WORK})"), DIRECTOR, VERBS),
         add=ACCESS,
         change=ACCESS,
+        remove=(ABOUT_TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
     Wall: Rules(
@@ -128,36 +126,42 @@ RULES = {
         read=(among("id", f"cases_held({ANY_WAY})"), DIRECTOR, VERBS),
         add=WELCOME,
         change=WELCOME,
+        remove=(TAKEN_BACK,),
         refuse=among("id", "cases_walled()"),
     ),
     Youth: Rules(
         read=(among("id", f"youth_held({ANY_WAY})"), DIRECTOR, VERBS),
         add=WELCOME,
         change=(among("id", f"youth_held({WORK})"), *WELCOME),
+        remove=(TAKEN_BACK,),
         refuse=among("id", "youth_walled()"),
     ),
     Identity: Rules(
         read=(among("youth_id", f"youth_held({NAMES})"), *WELCOME),
         add=WELCOME,
         change=WELCOME,
+        remove=(OF_TAKEN_BACK,),
         refuse=among("youth_id", "youth_walled()"),
     ),
     SafeContact: Rules(
         read=(among("youth_id", f"youth_held({NAMES})"), *WELCOME),
         add=WELCOME,
         change=(among("youth_id", f"youth_held({WORK})"), *WELCOME),
+        remove=(OF_TAKEN_BACK,),
         refuse=among("youth_id", "youth_walled()"),
     ),
     SafetyNeed: Rules(  # whoever is asked reads the kind of need before a yes
         read=(among("youth_id", f"youth_held({listed([*READS_NAMES, As.ASKED])})"), *WELCOME),
         add=WELCOME,
         change=(among("youth_id", f"youth_held({WORK})"), *WELCOME),
+        remove=(OF_TAKEN_BACK,),
         refuse=among("youth_id", "youth_walled()"),
     ),
     Relation: Rules(read=WELCOME, add=WELCOME),
     CaseEvent: Rules(
-        read=(among("case_id", f"cases_held({WORK})"),),
+        read=(among("case_id", f"cases_held({WORK})"), ABOUT_TAKEN_BACK),
         add=(among("case_id", f"cases_held({ANY_WAY})"), VERBS),
+        remove=(ABOUT_TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
     Contact: Rules(
@@ -180,7 +184,7 @@ RULES = {
 
 # Who has seen a youth, and what their records said before, is read by whoever works with them.
 RULES |= {
-    AuditEntry: Rules(read=(f"cases && array(select guard.cases_held({WORK}))", *ACCESS)),
+    AuditEntry: Rules(read=(f"cases && {found(f'cases_held({WORK})')}", *ACCESS)),
     Change: Rules(
         read=(
             f"about = 'case' and {among('subject', f'cases_held({WORK})')}",

@@ -58,6 +58,7 @@ def of_youth(youth):
         last=frozenset(word for name in names for word in name[1:] if is_a_name(word)),
         also=frozenset().union(*map(names_among, aliases)),
         phones=digits(identity.phones) if identity else frozenset(),
+        numbers=frozenset(filter(None, [identity and identity.earlier_number])),
         born_on=youth.born_on,
         precision=youth.born_precision,
         who=youth,
@@ -69,6 +70,7 @@ def keys_of(person):
     names = person.first | person.last | person.also
     said = {(Kind.WORD, word) for word in names} | {(Kind.SOUND, sound(word)) for word in names if sound(word)}
     said |= {(Kind.PHONE, number) for number in person.phones}
+    said |= {(Kind.OWN, number) for number in person.numbers}
     if person.precision == Precision.DAY:
         said.add((Kind.BIRTH, person.born_on.isoformat()))
     return {(kind, blind_index(text, column=f"lookup.{kind}")) for kind, text in said}

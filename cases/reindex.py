@@ -7,8 +7,9 @@ from django.db import transaction
 from cases.importing import source_key
 from cases.models import LookupKey, Referral, Youth
 from cases.recognise import key_rows, of_referral, of_youth
+from mlmc.core.bringing import running
 from mlmc.core.door import passkeys
-from mlmc.core.models import Attempt, RecoveryCode
+from mlmc.core.models import Attempt, ImportColumn, RecoveryCode
 
 SIZE = 500
 
@@ -47,8 +48,9 @@ def everything():
         imported += Referral.objects.bulk_update(rows, ["source_key"])
     return {
         "keys": lookup_keys(),
-        "imported": imported,
+        "imported": imported + running.prints_anew(),
         "passkeys": passkeys.find_anew(),
         "codes": RecoveryCode.objects.all().delete()[0],
+        "columns": ImportColumn.objects.all().delete()[0],
         "attempts": Attempt.objects.all().delete()[0],
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import access, case, public, queue, referral
+from cases.views import access, case, public, queue, referral, safety
 
 app_name = "cases"
 urlpatterns = [
@@ -20,6 +20,12 @@ urlpatterns = [
     path("cases/<uuid:pk>/", case.case, name="case"),
     path("cases/<uuid:pk>/contact/", case.case_contact, name="case_contact"),
     path("cases/<uuid:pk>/told/", case.case_told, name="case_told"),
+    path("cases/<uuid:pk>/safety/", safety.case_safety, name="safety"),
+    path("cases/<uuid:pk>/safety/add/", safety.need_add, name="need_add"),
+    path("cases/<uuid:pk>/safety/contact/", safety.contact_confirm, name="contact_confirm"),
+    path("cases/<uuid:pk>/safety/mark/", safety.flag, name="flag"),
+    path("cases/<uuid:pk>/safety/<uuid:need>/confirm/", safety.need_confirm, name="need_confirm"),
+    path("cases/<uuid:pk>/safety/<uuid:need>/lift/", safety.need_lift, name="need_lift"),
     path("cases/<uuid:pk>/access/", access.case_access, name="access"),
     path("cases/<uuid:pk>/wall/", access.wall_add, name="wall_add"),
     path("cases/<uuid:pk>/wall/<uuid:wall>/down/", access.wall_remove, name="wall_remove"),

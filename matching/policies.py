@@ -8,9 +8,9 @@ from mlmc.core.postgres.rls import SOMEBODY, Rules, among, finder, listed, on_du
 FINDERS = [
     finder(
         "mentorships_asked()",
-        "setof uuid",
-        f"""select s.id from mentors_mentorship s where s.mentor_id = any (array(select guard.my_mentors()))
-            and s.case_id = any (array(select guard.cases_held({listed([As.ASKED])})))""",
+        "uuid[]",
+        f"""select s.id from mentors_mentorship s where s.mentor_id = any (coalesce((select guard.my_mentors())))
+            and s.case_id = any (coalesce((select guard.cases_held({listed([As.ASKED])}))))""",
     ),
 ]
 MATCHING = (on_duty("matching"),)

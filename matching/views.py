@@ -61,6 +61,7 @@ def show_board(request, *, case, form=None):
         match = open_match(case)
         context |= {
             "match": match,
+            "safety_needs": case.youth.safety_needs.standing(),
             "wishes": [codes.WISHES[wish] for wish in case.youth.wishes if wish in codes.WISHES],
             "can_propose": request.user.has_role(Role.ASSESSMENT),
             "found": None if match else suggest(case, at=now),
@@ -171,7 +172,7 @@ def asked(request, pk):
         "languages": codes.words(youth.languages, codes.LANGUAGES),
         "wishes": codes.words(youth.wishes, codes.WISHES),
         # as received may hold a name: before a yes only the kind of need is shown
-        "safety": sorted({need.get_kind_display() for need in youth.safety_needs.all()}),
+        "safety": sorted({need.get_kind_display() for need in youth.safety_needs.standing()}),
         "active": "my-youth",
     }
     return render(request, "matching/asked.html", context)

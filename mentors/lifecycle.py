@@ -45,6 +45,13 @@ def move(mentorship, to, *, by, on):
     return mentorship
 
 
+def brought_in(case, mentor, stage, *, slot, began_on, ended_on, at):
+    """A mentorship of earlier records, not saved yet, in the stage it has."""
+    return Mentorship(
+        case=case, mentor=mentor, status=stage, slot=slot, began_on=began_on, ended_on=ended_on, asked_at=at
+    )
+
+
 def held_until(to, on):
     """Asked once more, they have the hours of the program from the beginning of that day."""
     if to != Status.ASKING:

@@ -7,7 +7,8 @@ from mlmc.core.models import Role
 from mlmc.core.postgres.rls import Rules, acts_as, among, finder, listed, on_duty, own
 
 HANDS = listed([As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS])  # who takes a concern in hand
-READERS = listed([As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE])  # of a meeting log
+WHO_READS = [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]  # a meeting log
+READERS, READERS_AND_SUPPORT = listed(WHO_READS), listed([*WHO_READS, As.SUPPORT])
 OWN = listed([As.MENTOR, As.COVER])
 COVERED = listed([As.COVER])  # a mentor who covers logs, too, what was
 ASKED_OR_OWN = listed([As.MENTOR, As.COVER, As.ASKED])
@@ -16,10 +17,10 @@ WHOLE = listed(set(As) - {As.MENTOR, As.INTAKE, As.ASSESSMENT, As.ASKED})
 MY_MENTOR = "select m.id from current_actor() actor join mentors_mentor m on m.user_id = actor.user_id"
 
 FINDERS = [
-    finder("my_mentors()", "setof uuid", MY_MENTOR),
+    finder("my_mentors()", "uuid[]", MY_MENTOR),
     finder(
         "team()",
-        "setof uuid",
+        "uuid[]",
         """select u.id from current_actor() actor join core_user me on me.id = actor.user_id
            join core_user u on u.team_id = me.team_id where actor.scope && '{supervisor,support}'
            union all
@@ -30,38 +31,52 @@ FINDERS = [
     ),
     finder(
         "leaves_of_mine()",
-        "setof uuid",
+        "uuid[]",
         "select c.leave_id from current_actor() actor join mentors_cover c on c.user_id = actor.user_id",
     ),
     finder(
         "mentors_with(kinds text[])",
-        "setof uuid",
-        "select s.mentor_id from mentors_mentorship s where s.case_id = any (array(select guard.cases_held(kinds)))",
+        "uuid[]",
+        """select s.mentor_id from mentors_mentorship s
+           where s.case_id = any (coalesce((select guard.cases_held(kinds))))""",
     ),
     finder(
         "mentorships_lived()",
-        "setof uuid",
+        "uuid[]",
         f"""select s.id from mentors_mentorship s
             where s.status = any ({listed(LIVED)})
-            and ((s.mentor_id = any (array({MY_MENTOR})) and s.case_id = any (array(select guard.cases_held({OWN}))))
-                 or (exists ({MY_MENTOR}) and s.case_id = any (array(select guard.cases_held({COVERED})))))""",
+            and ((s.mentor_id = any (array({MY_MENTOR}))
+                  and s.case_id = any (coalesce((select guard.cases_held({OWN})))))
+                 or (exists ({MY_MENTOR}) and s.case_id = any (coalesce((select guard.cases_held({COVERED}))))))""",
     ),
     finder(
         "mentorships_of_mine()",
-        "setof uuid",
+        "uuid[]",
         f"""select s.id from mentors_mentorship s
-            where (s.mentor_id = any (array({MY_MENTOR})) and s.case_id = any (array(select guard.cases_held({OWN}))))
-            or (exists ({MY_MENTOR}) and s.case_id = any (array(select guard.cases_held({COVERED}))))""",
+            where (s.mentor_id = any (array({MY_MENTOR}))
+                   and s.case_id = any (coalesce((select guard.cases_held({OWN})))))
+            or (exists ({MY_MENTOR}) and s.case_id = any (coalesce((select guard.cases_held({COVERED})))))""",
     ),
     finder(
         "mentorships_held(kinds text[])",
-        "setof uuid",
-        "select s.id from mentors_mentorship s where s.case_id = any (array(select guard.cases_held(kinds)))",
+        "uuid[]",
+        "select s.id from mentors_mentorship s where s.case_id = any (coalesce((select guard.cases_held(kinds))))",
     ),
+    # One's own as a mentor, and those held as one of these kinds: what is one's own needs no second question.
+    finder(
+        "mentorships_opened(kinds text[])",
+        "uuid[]",
+        f"""select s.id from mentors_mentorship s
+            where s.case_id = any (coalesce((select guard.cases_held(kinds || {OWN}))))
+            and (s.mentor_id = any (array({MY_MENTOR}))
+                or s.case_id = any (coalesce((select guard.cases_held(kinds)))))""",
+    ),
+    finder("supports_nobody()", "boolean", f"guard.cases_held({listed([As.SUPPORT])}) = '{{}}'"),
 ]
 
 MENTORING, CONCERN, WORKFORCE = (on_duty(duty) for duty in ("mentoring", "concern", "workforce"))
 VERBS = on_duty("mentoring", "concern", "workforce")
+TAKEN_BACK = among("id", "taken_back()")  # what a file brought in and is taken back just now
 HANDED_OVER = f"handed_over and {among('mentorship_id', f'mentorships_held({listed([As.SUPPORT])})')}"
 
 RULES = {
@@ -75,6 +90,7 @@ RULES = {
         ),
         add=(WORKFORCE,),
         change=(own("user_id"), MENTORING, WORKFORCE),
+        remove=(TAKEN_BACK,),
     ),
     Mentorship: Rules(
         read=(
@@ -84,17 +100,21 @@ RULES = {
         ),
         add=(MENTORING,),
         change=(MENTORING,),
+        remove=(TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
-    # No arm without an index here: a million meetings are read by this rule alone.
+    # One condition, and an index for it: a million meetings are read by this rule alone. Whoever supports nobody has
+    # been shown enough by then; support sees what was handed over to it.
     Meeting: Rules(
         read=(
-            among("mentorship_id", "mentorships_of_mine()"),
-            among("mentorship_id", f"mentorships_held({READERS})"),
-            HANDED_OVER,
+            f"""{among("mentorship_id", f"mentorships_opened({READERS_AND_SUPPORT})")}
+            and ((select guard.supports_nobody()) or handed_over
+                or {among("mentorship_id", f"mentorships_opened({READERS})")})""",
+            TAKEN_BACK,
         ),
-        add=(among("mentorship_id", "mentorships_lived()"),),
+        add=(among("mentorship_id", "mentorships_lived()"), on_duty("bringing")),
         change=(among("mentorship_id", "mentorships_of_mine()"), HANDED_OVER),
+        remove=(TAKEN_BACK,),
     ),
     Concern: Rules(
         read=(

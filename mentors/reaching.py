@@ -25,7 +25,7 @@ INSTEAD = {
     SafeContact.Channel.EMAIL: "They asked for an e-mail, not a call or a text. Your supervisor knows the address.",
     SafeContact.Channel.IN_PERSON: "They want to be met in person only. Ask where they would like to meet.",
 }
-NOT_YET = "Nobody has confirmed a safe number yet. Ask your supervisor, or say hello through whoever referred them."
+NOT_YET = "Nobody has confirmed a safe number yet. Ask them in person, then write it down here."
 
 
 def reach(mentorship, how):

@@ -25,9 +25,12 @@ def taken(mentor):
 
 def free(mentor):
     """The lowest free number of a locked mentor. Somebody above the usual places keeps it full until it is level."""
-    used = taken(mentor)
-    if len(used) >= mentor.places:
-        raise NoPlaceLeft(f"All {mentor.places} places with this mentor are taken.")
+    return free_among(taken(mentor), mentor.places)
+
+
+def free_among(used, places):
+    if len(used) >= places:
+        raise NoPlaceLeft(f"All {places} places with this mentor are taken.")
     return _lowest(used)
 
 

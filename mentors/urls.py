@@ -12,6 +12,7 @@ urlpatterns = [
     path("my-youth/<uuid:pk>/mistake/", team.mistaken, name="mistaken"),
     path("my-youth/<uuid:pk>/call/", reaching.call, name="call"),
     path("my-youth/<uuid:pk>/text/", reaching.text, name="text"),
+    path("my-youth/<uuid:pk>/safe-contact/", reaching.safe_contact, name="safe_contact"),
     path("check-in/", phone.check_in_choose, name="check_in_choose"),
     path("check-in/<uuid:pk>/", phone.check_in, name="check_in"),
     path("check-in/<uuid:pk>/undo/", phone.check_in_undo, name="check_in_undo"),

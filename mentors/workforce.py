@@ -25,6 +25,13 @@ def welcome(user, *, by, at):
     follow_team(user, by=by, at=at)
 
 
+@on_duty("workforce")
+@transaction.atomic
+def welcome_many(mentors):
+    """The records of people who mentor already and have just been entered; none of them has a youth here yet."""
+    return Mentor.objects.bulk_create(mentors)
+
+
 @on_duty("workforce", "mentoring")
 def follow_team(user, *, by, at):
     """Supervisors and support see the youth of their team's mentors, and no longer those of a team that was left."""

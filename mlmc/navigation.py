@@ -50,6 +50,7 @@ MENU = [
         "Program",
         [
             ("people", "people:people", "person-badge", "People", {ADMIN, DIRECTOR}),
+            ("bring", "bringing:files", "box-arrow-in-down", "Bring in", {ADMIN, DIRECTOR, INTAKE, EVALUATION}),
             ("settings", "office:settings", "sliders", "Settings", {ADMIN, DIRECTOR}),
             (
                 "emergencies",

@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 
 from mlmc import views
+from mlmc.core.bringing import arriving
 
 log = structlog.get_logger("mlmc.request")
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -100,7 +101,8 @@ def not_too_large(get_response):
 
     def middleware(request):
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        most = arriving.largest(request) or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if length.isdecimal() and int(length) > most:
             return views.too_large(request)
         return get_response(request)
 

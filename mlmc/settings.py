@@ -169,7 +169,7 @@ STATICFILES_DIRS = [
     ("vendor/chart", PACKAGES / "chart.js/dist"),
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded yet
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is kept as a file
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -199,6 +199,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "mlmc.views.stale"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of one form, in which nothing longer than some pages is typed
+FILE_UPLOAD_HANDLERS = ["mlmc.core.bringing.arriving.InMemory"]
 
 if os.environ.get("MLMC_SMTP_HOST"):
     EMAIL_HOST, EMAIL_PORT = os.environ["MLMC_SMTP_HOST"], int(os.environ.get("MLMC_SMTP_PORT", "25"))

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("mlmc.help.urls")),
     path("", include("mlmc.people.urls")),
     path("", include("mlmc.plain_exit.urls")),
+    path("", include("mlmc.bringing.urls")),
     path("practice/", views.practice, name="practice"),
     path("today/", today.today, name="today"),
     path("search/", search.search, name="search"),

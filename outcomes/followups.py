@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from cases.models import Access, As, Case
+from cases.models import Access, As, Case, CaseStatus
 from mlmc.core import outbox
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
@@ -18,6 +18,7 @@ from outcomes.windows import reminder_days, window
 AT_ONCE = 200  # rows a tick takes; the next one is a minute away
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 REMIND_AT = datetime.time(9)
+A_MONTH = 30  # days, or a few more: who is in doubt has nothing ahead
 
 
 class Why(models.TextChoices):
@@ -37,22 +38,41 @@ class NotThisFollowUp(Exception):
 @on_duty("follow_ups")
 def make_due(*, at):
     """A respondent for each case that has none, and a follow-up for each wave. Twice at once makes them once."""
+    waves = list(Wave.objects.all())
     taken = Respondent.objects.filter(case=OuterRef("pk"))
-    new = Case.objects.filter(~Exists(taken), youth__is_practice=False).order_by("pk")[:AT_ONCE]
+    new = _to_be_asked(waves).filter(~Exists(taken), youth__is_practice=False).order_by("pk")[:AT_ONCE]
     Respondent.objects.bulk_create(
         [Respondent(code=_code(), case=case, made_at=at) for case in new], ignore_conflicts=True
     )
-    waves = list(Wave.objects.all())
     planned = FollowUp.objects.filter(respondent=OuterRef("pk"))
     bare = Respondent.objects.filter(~Exists(planned), case__isnull=False).select_related("case").order_by("pk")
     FollowUp.objects.bulk_create(
         [
-            FollowUp(respondent=one, wave=wave, **_dates(timezone.localdate(one.case.accepted_at), wave))
+            FollowUp(respondent=one, wave=wave, **dates)
             for one in bare[:AT_ONCE]
-            for wave in waves
+            for wave, dates in _still_ahead(one.case, waves)
         ],
         ignore_conflicts=True,
     )
+
+
+def _to_be_asked(waves):
+    """Cases that have a wave ahead of them. Of one that was brought in from earlier records the waves before that day
+    were nobody's here to ask, and none of them is missed."""
+    longest = max((wave.months for wave in waves), default=0)
+    behind = F("brought_at") - datetime.timedelta(days=longest * A_MONTH)
+    return Case.objects.exclude(brought_at__isnull=False, status=CaseStatus.ELSEWHERE).exclude(
+        brought_at__isnull=False, accepted_at__lt=behind
+    )
+
+
+def _still_ahead(case, waves):
+    """(wave, its dates) of those that were not due yet when the case came here."""
+    begins = timezone.localdate(case.accepted_at)
+    for wave in waves:
+        dates = _dates(begins, wave)
+        if case.brought_at is None or dates["due_on"] >= timezone.localdate(case.brought_at):
+            yield wave, dates
 
 
 @on_duty("follow_ups")
@@ -87,7 +107,8 @@ def remind(*, at):
     """Tell staff what is open, once per follow-up and reminder day, one message a person and day."""
     today = timezone.localdate(at)
     waiting = FollowUp.objects.filter(status=Status.OPEN, closes_on__gte=today).filter(
-        Q(reminded_on=None) | Q(reminded_on__lt=today)
+        Q(reminded_on=None) | Q(reminded_on__lt=today),
+        respondent__case__missing_since=None,  # also of those without a case; the others wait until they are found
     )
     due = [
         one

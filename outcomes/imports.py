@@ -1,6 +1,7 @@
 """Answers that were given elsewhere: a table becomes respondents without a case. All of it, or nothing."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,26 +19,44 @@ class ImportProblem(PanelProblem):
     """The table is readable, but cannot be stored. The message is fit for the user."""
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What a table added, and how many of its answers were here already."""
+
+    rows: int
+    respondents: list
+    follow_ups: list
+    responses: list
+    answers: list
+    known: int
+
+
+def bring_in(panel, *, cohort="", at):
+    """Store a table of answers, and say how much of it is new."""
+    stored = store(panel, cohort=cohort, at=at)
+    return {
+        "rows": stored.rows,
+        "respondents": len(panel.people),
+        "new_respondents": len(stored.respondents),
+        "answers": len(stored.answers),
+        "already_imported": stored.known,
+    }
+
+
 @on_duty("follow_ups")
 @transaction.atomic
-def bring_in(panel, *, cohort="", at):
-    """Store a table of answers. What is already there stays; an answer that differs from a stored one stops it all."""
+def store(panel, *, cohort="", at):
+    """Everything a table says. What is already there stays; an answer that differs from a stored one stops it all."""
     asked = instruments.questions(instruments.newest())
     _check_columns(panel, asked)
     given = _by_sitting(panel, asked)
     _check_codes(panel, cohort)
     waves = _waves(panel)
     people, new = _respondents(panel, cohort, at)
-    follow_ups = _follow_ups(people, waves, given, on=timezone.localdate(at))
-    sittings = _sittings(follow_ups, given, at)
-    added, known = _answers(sittings, given, at)
-    return {
-        "rows": len(given) or 0,
-        "respondents": len(panel.people),
-        "new_respondents": new,
-        "answers": added,
-        "already_imported": known,
-    }
+    follow_ups, asked_elsewhere = _follow_ups(people, waves, given, on=timezone.localdate(at))
+    sittings, begun = _sittings(follow_ups, given, at)
+    answers, known = _answers(sittings, given, at)
+    return Stored(len(given), new, asked_elsewhere, begun, answers, known)
 
 
 def _check_columns(panel, asked):
@@ -107,7 +126,7 @@ def _respondents(panel, cohort, at):
         if code not in known
     ]
     Respondent.objects.bulk_create(new, batch_size=2000)
-    return [*known.values(), *new], len(new)
+    return [*known.values(), *new], new
 
 
 def _follow_ups(people, waves, given, *, on):
@@ -123,7 +142,7 @@ def _follow_ups(people, waves, given, *, on):
         if (person.code, wave.months) not in by_key
     }
     FollowUp.objects.bulk_create(new.values(), batch_size=2000)
-    return by_key | new
+    return by_key | new, list(new.values())
 
 
 def _sittings(follow_ups, given, at):
@@ -139,7 +158,7 @@ def _sittings(follow_ups, given, at):
     }
     Response.objects.bulk_create(new.values(), batch_size=2000)
     by_follow_up |= new
-    return {key: by_follow_up[one.pk] for key, one in wanted.items()}
+    return {key: by_follow_up[one.pk] for key, one in wanted.items()}, list(new.values())
 
 
 def _answers(sittings, given, at):
@@ -162,4 +181,4 @@ def _answers(sittings, given, at):
                 )
     Answer.objects.bulk_create(new, batch_size=2000)
     Response.objects.filter(pk__in=changed).update(finished_at=at)
-    return len(new), known
+    return new, known

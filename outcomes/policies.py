@@ -28,36 +28,43 @@ FINDERS = [
     ),
     finder(
         "respondents_linked()",
-        "setof uuid",
+        "uuid[]",
         """select f.respondent_id from outcomes_surveylink l join outcomes_followup f on f.id = l.follow_up_id
            where l.token_hash = (select guard.link())""",
     ),
     finder(
         "follow_ups_linked()",
-        "setof uuid",
-        "select f.id from outcomes_followup f where f.respondent_id = any (array(select guard.respondents_linked()))",
+        "uuid[]",
+        """select f.id from outcomes_followup f
+           where f.respondent_id = any (coalesce((select guard.respondents_linked())))""",
     ),
     finder(
         "responses_linked()",
-        "setof uuid",
-        "select r.id from outcomes_response r where r.follow_up_id = any (array(select guard.follow_ups_linked()))",
+        "uuid[]",
+        """select r.id from outcomes_response r
+           where r.follow_up_id = any (coalesce((select guard.follow_ups_linked())))""",
     ),
     finder(
         "cases_linked()",
-        "setof uuid",
+        "uuid[]",
         """select p.case_id from outcomes_respondent p
-           where p.case_id is not null and p.id = any (array(select guard.respondents_linked()))""",
+           where p.case_id is not null and p.id = any (coalesce((select guard.respondents_linked())))""",
+    ),
+    finder(
+        "respondents_taken_back()",
+        "uuid[]",
+        "select p.id from outcomes_respondent p where p.case_id = any (coalesce((select guard.taken_back())))",
     ),
     finder(
         "respondents_held(kinds text[])",
-        "setof uuid",
-        "select p.id from outcomes_respondent p where p.case_id = any (array(select guard.cases_held(kinds)))",
+        "uuid[]",
+        "select p.id from outcomes_respondent p where p.case_id = any (coalesce((select guard.cases_held(kinds))))",
     ),
     finder(
         "follow_ups_held(kinds text[])",
-        "setof uuid",
+        "uuid[]",
         """select f.id from outcomes_followup f
-           where f.respondent_id = any (array(select guard.respondents_held(kinds)))""",
+           where f.respondent_id = any (coalesce((select guard.respondents_held(kinds))))""",
     ),
 ]
 
@@ -74,11 +81,13 @@ RULES = {
         read=(among("id", f"respondents_held({ASK})"), among("id", "respondents_linked()"), *READ),
         add=WRITE,
         change=WRITE,
+        remove=(among("id", "taken_back()"), among("case_id", "taken_back()")),
     ),
     FollowUp: Rules(
         read=(among("id", f"follow_ups_held({ASK})"), among("id", "follow_ups_linked()"), *READ),
         add=WRITE,
         change=(among("id", "follow_ups_linked()"), *WRITE),
+        remove=(among("id", "taken_back()"), among("respondent_id", "respondents_taken_back()")),
     ),
     SurveyLink: Rules(
         read=(
@@ -94,12 +103,13 @@ RULES = {
         read=(among("follow_up_id", "follow_ups_linked()"), *READ),
         add=(among("follow_up_id", "follow_ups_linked()"), *WRITE),
         change=(among("follow_up_id", "follow_ups_linked()"), *WRITE),
+        remove=(among("id", "taken_back()"),),
     ),
     Answer: Rules(
         read=(among("response_id", "responses_linked()"), *READ),
         add=(among("response_id", "responses_linked()"), *WRITE),
         change=(among("response_id", "responses_linked()"),),
-        remove=WRITE,  # somebody else's; the history keeps them
+        remove=(among("id", "taken_back()"), *WRITE),  # somebody else's; the history keeps them
     ),
     ReportSnapshot: Rules(read=(acts_as(Role.EVALUATION, Role.DIRECTOR, Role.SUPERVISOR), FIGURES), add=(FIGURES,)),
     # Doors in lower tables

@@ -54,6 +54,8 @@ def make_link(follow_up, *, by, at):
     case = follow_up.respondent.case
     if case is None or case.youth.is_practice:
         raise NoLink("There is nobody behind this code to ask: these answers were brought in from a file.")
+    if is_missing(case):
+        raise NoLink("They are missing from care: nothing is sent, and nobody is asked, until they are found.")
     if follow_up.status not in CAN_BE_ASKED or not follow_up.opens_on <= timezone.localdate(at) <= follow_up.closes_on:
         raise NoLink("A link can be made while the window of this follow-up is open.")
     earlier = SurveyLink.objects.filter(follow_up=follow_up, finished_at=None)
@@ -78,10 +80,15 @@ def link_of(token, *, at, lock=False):
         ids = links.values("follow_up")
         FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=ids).first()
     link = links.select_related("follow_up__wave", "follow_up__respondent__case").first()
-    if link is None:
+    if link is None or is_missing(link.follow_up.respondent.case):  # then it rests: nothing of hers is on any screen
         raise LinkEnded
     audit.note(link.follow_up.whose)
     return link
+
+
+def is_missing(case):
+    """Missing from care: nothing is sent to the youth or shown to whoever holds the phone, until they are found."""
+    return case is not None and case.missing_since is not None
 
 
 def finished_just_now(token, *, at):

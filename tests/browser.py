@@ -131,10 +131,10 @@ class Program:
         return cluster.manage(*words, database=self.database, **self.environment)
 
     @contextmanager
-    def running(self, name, *words):
+    def running(self, name, *words, role="app"):
         """One more process of this program, logged in as the app; gives it and the path of its log."""
-        log = Path(self.environment["MLMC_VAR"]) / f"{name}-{words[2] if name == 'celery' else 'web'}.log"
-        environment = cluster.program(self.database, **self.environment)
+        log = Path(self.environment["MLMC_VAR"]) / f"{name}-{words[2] if name == 'celery' else 'web'}-{role}.log"
+        environment = cluster.program(self.database, **self.environment, MLMC_DATABASE_ROLE=role)
         command = [sys.executable, "-m", name, *words]
         process = spawn(command, log=log, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
         try:
@@ -144,17 +144,18 @@ class Program:
 
 
 @contextmanager
-def serving(database, **more):
-    """The program on a database of its own, filled with the demo, for as long as the block lasts."""
+def serving(database, *, empty=False, **more):
+    """The program on a database of its own, filled with the demo or `empty`, for as long as the block lasts."""
     port = free_port()
     var = cluster.HOME / "var" / database
     var.mkdir(parents=True)
     url = f"http://localhost:{port}"  # a passkey belongs to a name, never to a number
-    more = {"MLMC_VAR": str(var), "MLMC_SITE_URL": url, "MLMC_DEMO": "1", **more}
+    more = {"MLMC_VAR": str(var), "MLMC_SITE_URL": url, "MLMC_DEMO": "0" if empty else "1", **more}
     cluster.clone(database)
     program = Program(url, database, more)
     (var / "static").symlink_to(collect_static(ROOT / "var", python=sys.executable))
-    program.manage("seed_demo")
+    if not empty:
+        program.manage("seed_demo")
     gunicorn = ["gunicorn", "mlmc.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread"]
     with program.running(*gunicorn, "--threads", "4", "--no-control-socket", "--worker-tmp-dir", var) as (web, log):
         wait_for(lambda: answers(url), why=lambda: tail(log, 4000), process=web)

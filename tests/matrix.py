@@ -28,6 +28,11 @@ THINGS = {
     "cases:case": "case",
     "cases:access": "case",
     "cases:wall": "case",
+    "cases:safety": "case",
+    "cases:need": "case",
+    "cases:contact_confirm": "case",
+    "cases:flag": "case",
+    "mentors:safe_contact": "mentorship",
     "cases:emergency": "emergency",
     "mentors:meeting_log": "mentorship",
     "mentors:change_pace": "mentorship",
@@ -51,6 +56,7 @@ THINGS = {
     "matching:asked": "mentorship",
     "matching:mentor_answer": "mentorship",
     "outcomes:": "follow_up",
+    "bringing:": "import",
     "people:role_answer": "role_request",
     "people:team_rename": "team",
     "people:": "person",
@@ -65,8 +71,10 @@ WORDS = {
     "section": "promises",
     "role": "mentor",
     "name": "today",
+    "kind": "mentors",
     "into": NEVER,
     "wall": NEVER,
+    "need": NEVER,
 }
 
 

@@ -216,6 +216,12 @@ class Oracle:
 
     core_settingchange = core_exitrequest = core_backup
 
+    def core_import(self, row, user):
+        return row["by_id"] == user["id"]
+
+    def core_importrow(self, row, user):
+        return self.core_import(self.by_id["core_import"][row["file_id"]], user)
+
     def core_outboxrow(self, row, user):
         return self.has(user, "admin")
 

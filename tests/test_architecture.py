@@ -96,7 +96,7 @@ def test_every_table_of_moves_knows_every_status_and_has_no_dead_end():
     names = [".".join(p.relative_to(ROOT).with_suffix("").parts) for p in MODULES if "\nMOVES = {" in p.read_text()]
     tables = [(module.Status, module.MOVES) for module in map(import_module, names)]
 
-    assert len(tables) == 6
+    assert len(tables) == 7
     for statuses, moves in tables:
         assert set(moves) == set(statuses)
         assert all(moves.values())
@@ -147,6 +147,7 @@ def test_url_names_are_there_once_and_carry_ids_only():
         "slug:role",  # of a guide
         "str:name",  # of a hint
         "slug:section",  # of the settings
+        "slug:kind",  # of what is brought in
     }  # a secret, and the word of a step
     assert len(patterns) == len(set(patterns))
 

@@ -62,6 +62,8 @@ def filled(route, pk):
         replaced.replace("<str:token>", "no-such-token")
         .replace("<slug:to>", "accepted")
         .replace("<slug:section>", "promises")
+        .replace("<slug:role>", "mentor")
+        .replace("<str:name>", "today")
         .replace("<int:number>", "1")
         .replace("<path:rest>", "x")
     )

@@ -53,7 +53,20 @@ PAGES = [
     ("robin", "/health/", None),
     ("robin", "/people/", None),
     ("robin", "/people/invite/", None),
+    ("priya", "/bring/", "*"),
     ("robin", "/people/", "Carmen Ortega"),
+    ("robin", "/people/teams/", None),
+    ("robin", "/settings/", "*"),
+    ("robin", "/first-days/", "*"),
+    ("robin", "/exit/", None),
+    ("carmen", "/help/", "*"),
+    ("carmen", "/help/mentor/", "*"),
+    ("dana", "/help/words/", None),
+    ("dana", "/help/changes/", None),
+    ("carmen", "/help/paper/check-in/", None),
+    ("eli", "/help/paper/survey/", None),
+    ("carmen", "/help/paper/court/", None),
+    ("gwen", "/help/paper/sign-in/", None),
 ]
 
 

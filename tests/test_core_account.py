@@ -21,6 +21,7 @@ from mlmc.core.models import (
     User,
 )
 from mlmc.core.postgres.roles import APP
+from tests.authenticator import Authenticator
 from tests.conftest import StrictClient, as_role
 from tests.door import enter, give_password, shown
 from tests.factories import (
@@ -107,6 +108,18 @@ def test_g25_changing_what_lets_one_in_signs_out_everywhere_else(client, user, p
 
     client.post(path, CHANGES[path])
 
+    assert Session.objects.filter(user=user).count() == 1  # not only shut out by the new hash
+    assert is_in(client)
+    assert not is_in(other)
+
+
+def test_g25_a_second_factor_more_signs_out_everywhere_else(client, user):
+    other, key = elsewhere(user), Authenticator()
+    made = key.create(client.post("/account/passkeys/new/").json())
+
+    client.post("/account/passkeys/add/", {"name": "my key", "credential": made})
+
+    assert user.passkeys.count() == 1
     assert is_in(client)
     assert not is_in(other)
 

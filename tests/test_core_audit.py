@@ -12,6 +12,7 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 
 from cases.models import Referral
+from mentors.views import phone
 from mlmc.core import audit
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.models import AuditEntry
@@ -102,6 +103,19 @@ def test_g60_a_referral_by_the_public_form_is_the_referrers_line(client, db):
     client.get(reverse("cases:refer"))
 
     assert lines() == []  # an empty form shows nothing of anybody
+
+
+def test_g60_only_a_part_that_fetches_itself_anew_leaves_no_line(client, mentor, monkeypatch):
+    """The header alone does not do: or anybody could read without a line."""
+    poll = {"HTTP_X_POLL": "1"}
+    client.get(reverse("mentors:my_youth"), **poll)
+    assert len(lines()) == 1
+
+    monkeypatch.setattr(phone.my_youth, "refreshes_itself", True, raising=False)
+    client.get(reverse("mentors:my_youth"), **poll)
+    assert len(lines()) == 1
+    client.get(reverse("mentors:my_youth"))
+    assert len(lines()) == 2
 
 
 def test_g60_no_line_no_page(client, mentor):

@@ -218,9 +218,24 @@ def test_g05_a_link_opens_one_follow_up_and_nothing_of_anybody_else(program):
         assert [table for table, found in shown(guess, *closed) if found] == []
 
 
-@pytest.mark.parametrize("name", ["door", "referrer"])
-def test_g05_who_comes_without_a_sign_in_reads_nothing_of_anybody(program, name):
-    assert {table for table, found in shown(Actor.named(name), *TABLES) if found} == EVERYBODY
+WHO_WORKS_HERE = {"core_user", "core_team"}
+
+
+@pytest.mark.parametrize(("name", "more"), [("door", WHO_WORKS_HERE), ("referrer", set()), ("respondent", set())])
+def test_g05_who_comes_without_a_sign_in_reads_nothing_of_anybody(program, name, more):
+    """The door knows who works here. Whoever holds the public form or a link does not."""
+    read = {table for table, found in shown(Actor.named(name), *TABLES) if found}
+    assert read == (EVERYBODY - WHO_WORKS_HERE) | more
+
+
+@pytest.mark.parametrize("name", ["door", "referrer", "respondent"])
+def test_g20_nobody_forgives_their_own_wrong_tries_by_plain_sql(program, name):
+    with raw(APP) as cursor:
+        say(cursor, Actor.named(name))
+        cursor.execute("select count(*) from core_attempt")
+        assert cursor.fetchone()[0] > 0
+        cursor.execute("delete from core_attempt")
+        assert cursor.rowcount == 0
 
 
 def test_g12_a_wall_beats_every_row_and_every_role(program):

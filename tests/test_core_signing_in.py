@@ -11,6 +11,7 @@ import time_machine
 from mlmc.core.door import devices
 from mlmc.core.models import Attempt, AuditEntry, KnownDevice, OutboxRow, Session
 from tests import cluster
+from tests.authenticator import Authenticator
 from tests.conftest import StrictClient
 from tests.door import enter, give_password, shown
 from tests.factories import AuthenticatorAppFactory, UserFactory
@@ -246,6 +247,27 @@ def test_g20_one_address_slows_down_whatever_accounts_it_tries(client, user):
     there = client.post("/sign-in/", {"email": user.email, "password": PASSWORD}, REMOTE_ADDR="203.0.113.9")
     assert says(there, "Too many tries")
     assert says(give_password(client, user), "Enter your code")
+
+
+def test_g20_the_owner_signs_in_by_passkey_while_others_are_being_delayed(client, user):
+    """From a browser and an address where even the right password has to wait; and it forgives nobody else."""
+    key = Authenticator()
+    client.force_login(user)
+    made = key.create(client.post("/account/passkeys/new/").json())
+    client.post("/account/passkeys/add/", {"name": "my key", "credential": made})
+    for n in range(40):
+        wrong(StrictClient(), user.email, REMOTE_ADDR="203.0.113.9" if n % 2 else f"203.0.114.{n}")
+        wrong(StrictClient(), f"person{n}@example.org", REMOTE_ADDR="203.0.113.9")
+    owner = StrictClient(REMOTE_ADDR="203.0.113.9")
+    assert says(give_password(owner, user), "Too many tries")
+
+    asked = owner.post("/sign-in/passkey/begin/").json()
+    answer = owner.post("/sign-in/passkey/", {"credential": key.get(asked)})
+
+    assert answer.status_code == 302
+    assert owner.get("/account/").status_code == 200
+    assert says(give_password(StrictClient(), user), "Too many tries")  # and whoever guessed still waits
+    assert says(give_password(StrictClient(REMOTE_ADDR="203.0.113.9"), UserFactory()), "Too many tries")
 
 
 def test_g20_codes_are_counted_too_and_a_right_password_forgives_none_of_them(client, user):

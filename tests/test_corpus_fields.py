@@ -19,9 +19,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as often
 from hypothesis import strategies as st
 
+from mlmc.core.bringing import kinds as bringing_kinds
 from mlmc.core.forms import ClientKey, Day, Email, Form, Moment, Phone, PlainText
 from tests.corpus import FIVE, TEXTS
-from tests.factories import MentorFactory, MentorshipFactory, UserFactory, YouthFactory
+from tests.factories import ImportFactory, MentorFactory, MentorshipFactory, UserFactory, YouthFactory
 
 ADDRESSES = get_resolver().url_patterns  # asking for them imports every view, and so every form
 JARGON = re.compile(r"UUID|%\(|NULL|Null char|integer|Ensure|DoesNotExist|psycopg|Traceback|None\b|<|\[")
@@ -141,6 +142,9 @@ def needed(db):
         "to": "elsewhere",
         "mentorship": MentorshipFactory(),
         "told": YouthFactory(),
+        "kinds": bringing_kinds.every(),
+        "file": ImportFactory(),
+        "kind": bringing_kinds.named("mentors"),
         "AboutMeForm.told": MentorFactory(),
     }
 

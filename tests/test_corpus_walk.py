@@ -24,6 +24,7 @@ from tests.factories import (
     AuthenticatorAppFactory,
     CaseFactory,
     FollowUpFactory,
+    ImportFactory,
     LeaveFactory,
     MatchFactory,
     MentorFactory,
@@ -138,6 +139,10 @@ def rarer(made, clients):
     concern = made.things["mine"]["concern"]
     concerns.acknowledge(concern, by=made.supervisor, at=timezone.now())
     declined = FollowUpFactory(status="declined", respondent=made.things["mine"]["respondent"], wave__months=12)
+    files = [
+        ImportFactory(by=made.director, status=status, total=2, accepted=1, added=1, rejected=1)
+        for status in ("finished", "stopped", "undone")
+    ]
     gone = UserFactory(is_active=False, switched_off_at=timezone.now())
     _, token = people.invite("new@example.org", name="N", roles=["mentor"], by=made.admin, at=timezone.now())
     moved, now = ReferralFactory(), timezone.now()
@@ -157,6 +162,7 @@ def rarer(made, clients):
         ("supervisor", concern.get_absolute_url()),
         ("evaluation", declined.get_absolute_url()),
         ("admin", f"/people/{gone.pk}/"),
+        *(("director", f"/bring/{file.pk}/") for file in files),
         ("nobody", f"/join/{token}/"),
     ):
         yield person, path, clients[person].get(path)

@@ -28,6 +28,8 @@ from tests.factories import (
     ExclusionFactory,
     FollowUpFactory,
     FurtherLookFactory,
+    ImportColumnFactory,
+    ImportFactory,
     InvitationFactory,
     KnownDeviceFactory,
     LeaveFactory,
@@ -118,6 +120,10 @@ def build(**youth):
     RelationFactory(one=case.youth, other=others["case"].youth)
     ExclusionFactory(youth=case.youth, mentor=people["other_mentor"].mentor)
     world.things["referrals"] = referrals(people, now=now)
+    mine["import"], others["import"] = (
+        ImportFactory(by=people[name], kind=kind) for name, kind in (("director", "mentors"), ("intake", "youth"))
+    )
+    ImportColumnFactory()
     OutboxRowFactory(recipient=people["mentor"])
     AttemptFactory()
     FurtherLookFactory(user=people["mentor"])

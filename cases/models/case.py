@@ -49,6 +49,8 @@ class Case(Row):
     status = models.CharField(max_length=12, choices=Status, default=Status.WAITING)
     accepted_at = models.DateTimeField(default=timezone.now)
     with_mentor_at = models.DateTimeField(null=True, blank=True)  # since when, the last time it began
+    # From earlier records, since when: what was due before then nobody here could do
+    brought_at = models.DateTimeField(null=True, blank=True)
     # Dated flags beside the status, each from a day on
     missing_since = models.DateField("missing from care since", null=True, blank=True)
     paused_since = models.DateField("paused by the youth since", null=True, blank=True)

@@ -68,6 +68,7 @@ class Identity(Row):
     phones = EncryptedTextField(blank=True, default="")
     addresses = EncryptedTextField(blank=True, default="")
     school = EncryptedTextField(blank=True, default="")
+    earlier_number = EncryptedTextField(null=True, blank=True)  # in the records the program kept before this one
 
     def __str__(self):
         return f"Identity {self.pk}"
@@ -81,6 +82,7 @@ class LookupKey(models.Model):
         SOUND = "sound", "sound of a name"
         PHONE = "phone", "telephone"
         BIRTH = "birth", "birth date"
+        OWN = "own", "number in earlier records"
 
     kind = models.CharField(max_length=5, choices=Kind)
     value = models.BinaryField(max_length=16)
@@ -124,6 +126,12 @@ class SafeContact(Row):
         return f"Safe contact {self.pk}"
 
 
+class SafetyNeedQuerySet(models.QuerySet):
+    def standing(self):
+        """What holds now, the hard ones first; what no longer does stays in the record."""
+        return self.filter(lifted_at=None).order_by("-is_hard", "received_at", "pk")
+
+
 class SafetyNeed(Row):
     """What must not happen, or should. *As received* until a person has confirmed it."""
 
@@ -136,14 +144,25 @@ class SafetyNeed(Row):
 
     youth = models.ForeignKey(Youth, models.PROTECT, related_name="safety_needs")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.OTHER)
-    words = EncryptedTextField()
+    words = EncryptedTextField()  # as they came, word for word
+    plain = EncryptedTextField(null=True, blank=True)  # what they mean for us, as a person confirmed them
     is_hard = models.BooleanField(default=True)  # else a preference
     received_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey("core.User", models.PROTECT, null=True, blank=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)  # no longer so, or never was
+    lifted_by = models.ForeignKey("core.User", models.PROTECT, null=True, blank=True, related_name="+")
+    lifted_why = EncryptedTextField(null=True, blank=True)
+
+    objects = SafetyNeedQuerySet.as_manager()
 
     def __str__(self):
         return f"Safety need {self.pk}"
+
+    @property
+    def said(self):
+        """What a person reads first: what was confirmed, or else what came."""
+        return self.plain or self.words
 
 
 class Relation(Row):

@@ -76,7 +76,7 @@ def show(request, case, works_with, **forms):
         "entries": entries,
         "earlier": earlier,
         "safe_contact": getattr(case.youth, "safe_contact", None),
-        "needs": case.youth.safety_needs.select_related("confirmed_by").order_by("-is_hard", "received_at", "pk"),
+        "needs": case.youth.safety_needs.standing().select_related("confirmed_by"),
         "contacts": Contact.objects.filter(case=case).select_related("by").order_by("-at", "-pk")[:5],
         "contact_form": ContactForm(received_at=since(case), initial={"at": timezone.localtime(now)}),
         "told_form": ToldForm(told=case.youth),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_way_back'),
+        ('cases', '0008_way_back'),
         ('mentors', '0002_leave'),
     ]
 

@@ -86,7 +86,8 @@ def check_in(request, pk):
     user, now = request.user, timezone.now()
     whose = Mentorship.objects.checked_in_by(user).with_rights(user).select_related("case__youth", "mentor__user")
     mentorship = get_object_or_404(whose, pk=pk)
-    form = CheckInForm(request.POST or None, initial=first_taps(mentorship, today=timezone.localdate(now)))
+    taps = request.POST or None
+    form = CheckInForm(taps, initial=None if taps else first_taps(mentorship, today=timezone.localdate(now)))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         safety, safety_words = said.pop("safety"), said.pop("safety_words")
@@ -106,6 +107,7 @@ def check_in(request, pk):
     context = {
         "form": form,
         "mentorship": mentorship,
+        "safety_needs": mentorship.case.youth.safety_needs.standing(),
         "told": people[0].short_name if people else "",
         "minutes_until_next": program.current().acknowledge_minutes,
     }
@@ -181,7 +183,7 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         first_form = FirstMeetingForm(initial={"met_on": timezone.localdate()})
     context = {
         "mentorship": mentorship,
-        "safety_needs": youth.safety_needs.order_by("-is_hard", "received_at"),
+        "safety_needs": youth.safety_needs.standing(),
         "meetings": rows,
         "after": after,
         "mine": mine,

@@ -1,8 +1,13 @@
 """One tap to a mentor's own youth. The number is on no page before that tap."""
 
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from cases import safety
+from cases.models import SafeContact
+from cases.safety_forms import SafeContactForm
 from mentors import reaching
 from mentors.models import Mentorship
 from mentors.reaching import How
@@ -23,6 +28,22 @@ def call(request, pk):
 @opens_a_youth
 def text(request, pk):
     return reach(request, pk, How.TEXT)
+
+
+@only(Role.MENTOR)
+@opens_a_youth
+def safe_contact(request, pk):
+    """Nobody can ask better than she who sits with them."""
+    rows = Mentorship.objects.checked_in_by(request.user).with_rights(request.user)
+    mentorship = get_object_or_404(rows.select_related("case__youth", "mentor__user"), pk=pk)
+    contact = SafeContact.objects.filter(youth=mentorship.case.youth_id).select_related("confirmed_by").first()
+    form = SafeContactForm(request.POST or None, contact=contact)
+    if form.is_valid():
+        safety.say_how_to_reach(mentorship.case, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, "Confirmed. Call and Text keep to it.")
+        return redirect(mentorship)
+    context = {"mentorship": mentorship, "contact": contact, "form": form, "active": "my-youth"}
+    return render(request, "mentors/safe_contact.html", context)
 
 
 def reach(request, pk, how):

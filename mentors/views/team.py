@@ -140,7 +140,7 @@ def show_concern(request, concern, form=None):
         "can_resolve": mine_to_take and concern.status == ConcernStatus.ACKNOWLEDGED,
         "form": form or ResolveForm(),
         "minutes": program.current().acknowledge_minutes,
-        "safety_needs": concern.case.youth.safety_needs.order_by("-is_hard", "received_at") if mine_to_take else [],
+        "safety_needs": concern.case.youth.safety_needs.standing() if mine_to_take else [],
         "active": "team",
     }
     return render(request, "mentors/concern.html", context)

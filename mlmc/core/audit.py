@@ -71,10 +71,17 @@ def noting():
 def is_worth_a_line(request, noted):
     """Every request of somebody known, and of others those that show, change or are refused something. Asking for a
     page that needs a sign-in is none, nor is an address that is none: a machine could fill the trail with them."""
-    if noted is None or getattr(request, "is_poll", False):
+    if noted is None or refreshes_itself(request):
         return False
     user = request.__dict__.get("_cached_user")
     return bool(noted.cases or noted.act or (user is not None and user.is_authenticated))
+
+
+def refreshes_itself(request):
+    """A part of a page that fetches itself anew is no new view. The page says so by a header, but its view has to be
+    one that does: or anybody could read without a line."""
+    view = getattr(request.resolver_match, "func", None)
+    return getattr(view, "refreshes_itself", False) and request.headers.get("X-Poll") == "1"
 
 
 def keep(request, response, noted):

@@ -24,6 +24,13 @@ def ordinary_methods(get_response):
     return middleware
 
 
+def refreshes_itself(view):
+    """A part of a page that fetches itself anew, by `hx-headers='{"X-Poll": "1"}'`. That is no new view of anything:
+    asked so, it has no line in the trail and keeps nobody signed in. Asked otherwise it is a page like any other."""
+    view.refreshes_itself = True
+    return view
+
+
 def page_of(rows, *, by, after="", newest_first=False, size=PAGE):
     """(rows, where the next page begins or an empty text), in the order of one clock. It continues behind a row,
     however many came before it; a place nobody knows is the beginning."""

@@ -37,6 +37,23 @@ def invite(email, *, name, roles, by, at, team=None, on_council=False):
 
 @on_duty("accounts")
 @transaction.atomic
+def expect(people, *, at):
+    """People who are known here before they are invited: nobody can sign in as them until somebody makes a link.
+
+    `people`: [(e-mail, name, roles, team)]. Directors and admins are never made so.
+    """
+    users = [
+        User(email=email.lower(), name=name, roles=[one for one in roles if one not in NEVER_NONE], team=team)
+        for email, name, roles, team in people
+    ]
+    for user in users:
+        user.invited_at = at
+        user.set_unusable_password()
+    return User.objects.bulk_create(users)
+
+
+@on_duty("accounts")
+@transaction.atomic
 def new_link(user, *, by, at):
     """A new single-use link for somebody; older ones end. The way back in for a lost phone or password, too: then
     what they had opens nothing any more, and whoever has the link sets up a second factor before anything else."""

@@ -9,6 +9,9 @@ from mlmc.core.models import (
     ExitRequest,
     FurtherLook,
     Heartbeat,
+    Import,
+    ImportColumn,
+    ImportRow,
     Invitation,
     KeyCheck,
     KnownDevice,
@@ -22,24 +25,63 @@ from mlmc.core.models import (
     Team,
     User,
 )
-from mlmc.core.postgres.rls import ANYBODY, SOMEBODY, Rules, acts_as, finder, on_duty, own
+from mlmc.core.postgres.rls import ANYBODY, SOMEBODY, STAFF, Rules, acts_as, among, finder, on_duty, own
 
 FINDERS = [
     finder("me()", "uuid", "(select user_id from current_actor())"),
     finder("somebody()", "boolean", "exists (select from current_actor())"),
+    finder(
+        "staff()",
+        "boolean",
+        """exists (select from current_actor() where not scope && '{referrer,respondent}'
+                   or exists (select from unnest(scope) word where word like 'duty:%'))""",
+    ),
     finder("acts_as(words text[])", "boolean", "exists (select from current_actor() where scope && words)"),
+    finder(
+        "imports_of_mine()",
+        "uuid[]",
+        "select i.id from current_actor() actor join core_import i on i.by_id = actor.user_id",
+    ),
+    # Whose rows have been kept long enough: the clock forgets what they say, whoever they are of.
+    finder(
+        "imports_past()",
+        "uuid[]",
+        """select i.id from current_actor() actor join core_import i on i.forgotten_at is null
+           and i.made_at < guard.clock() - interval '30 days' where actor.scope && '{duty:forgetting}'""",
+    ),
+    # Of some rows those that anybody has brought in: yes or no, and nothing of whose they are.
+    finder(
+        "brought_in(prints bytea[])",
+        "bytea[]",
+        """select r.fingerprint from core_importrow r
+           where r.status in ('accepted', 'kept') and r.made <> '{}' and r.fingerprint = any (prints)
+           and exists (select from current_actor() where scope && '{duty:bringing}')""",
+    ),
+    # What a file of one's own made and is taken back just now; nothing else may be removed.
+    finder(
+        "taken_back()",
+        "uuid[]",
+        """select unnest(r.made) from current_actor() actor join core_import i on i.by_id = actor.user_id
+           join core_importrow r on r.file_id = i.id and r.status = 'undoing'
+           where actor.scope && '{duty:bringing}'""",
+    ),
 ]
 
 ACCOUNTS = (on_duty("accounts"),)
 SENDER = (on_duty("outbox"),)
+BRINGING, FORGETTING = on_duty("bringing"), on_duty("forgetting")
+THEIR_FILE = f"{own('by_id')} and {BRINGING}"
+THEIR_ROWS = f"{among('file_id', 'imports_of_mine()')} and {BRINGING}"
+PAST = among("file_id", "imports_past()")
+TAKEN_BACK = among("id", "taken_back()")
 
 # What lets somebody in: their own to look at, written and looked up for others by the verbs of the door alone.
 OWN_ONLY = Rules(read=(own("user_id"), *ACCOUNTS), add=ACCOUNTS, change=ACCOUNTS, remove=ACCOUNTS)
 
 RULES = {
     # What decides rights is written under a named duty, never by a page.
-    User: Rules(read=(SOMEBODY,), add=ACCOUNTS, change=ACCOUNTS),
-    Team: Rules(read=(SOMEBODY,), add=ACCOUNTS, change=ACCOUNTS),
+    User: Rules(read=(STAFF,), add=ACCOUNTS, change=ACCOUNTS, remove=(TAKEN_BACK,)),
+    Team: Rules(read=(STAFF,), add=ACCOUNTS, change=ACCOUNTS),
     RoleRequest: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     Invitation: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     ProgramRow: Rules(read=(ANYBODY,), add=ACCOUNTS, change=ACCOUNTS),
@@ -50,6 +92,20 @@ RULES = {
     # The keeper writes; the watch says when there is none.
     Backup: Rules(read=(acts_as("admin", "director"), on_duty("watch"))),
     Heartbeat: Rules(read=(SOMEBODY,), add=SENDER, change=SENDER),
+    # A file is whoever's who uploaded it. The clock sees that one stands still, and of its rows none.
+    Import: Rules(
+        read=(own("by_id"), BRINGING, FORGETTING),
+        add=(THEIR_FILE,),
+        change=(BRINGING, FORGETTING),
+        remove=(THEIR_FILE,),
+    ),
+    ImportRow: Rules(
+        read=(among("file_id", "imports_of_mine()"), PAST),
+        add=(THEIR_ROWS,),
+        change=(THEIR_ROWS, PAST),
+        remove=(THEIR_ROWS,),
+    ),
+    ImportColumn: Rules(read=(BRINGING,), add=(BRINGING,), change=(BRINGING,)),
     # The actor, the time and the chain are not the program's to say. Everybody reads their own acts, the director all,
     # the admin what happened at the door; upper apps add who has seen a youth.
     AuditEntry: Rules(
@@ -67,7 +123,7 @@ RULES = {
     Change: Rules(),  # a trigger adds, as the guard; upper apps say who reads
     **dict.fromkeys((AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session), OWN_ONLY),
     KeyCheck: Rules(read=(ANYBODY,), add=(ANYBODY,)),  # it opens nothing; before anybody acts, a start looks at it
-    Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(SOMEBODY,)),
+    Attempt: Rules(read=(SOMEBODY,), add=(SOMEBODY,), remove=(on_duty("accounts", "outbox"),)),
 }
 
 HISTORY = {RoleRequest: ("person", "user_id"), User: ("person", "id"), Team: ("team", "id")}

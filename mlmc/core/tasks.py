@@ -1,12 +1,21 @@
 """What the clock starts."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from mlmc.core import harvest, outbox, throttle
+from mlmc.core.bringing import running, undoing, uploading
 from mlmc.core.door import sessions
-from mlmc.core.models import Heartbeat
+from mlmc.core.models import Heartbeat, Import
+from mlmc.core.models.imports import AT_WORK
+
+SLICE = 15  # seconds a file is worked on before others have their turn
+STANDS_STILL = timedelta(seconds=90)
 
 
 @shared_task(duty="outbox")
@@ -24,3 +33,33 @@ def deliver(**_):
 def watch(**_):
     """Somebody was stopped from opening one youth after another: the director hears of it."""
     harvest.tell_director(at=timezone.now())
+
+
+@shared_task
+def bring(pk, *, person, **_):
+    """A slice of a file, then the next in the queue, and so until the end. Each step acts as the person whose file it
+    is, with the rights of that moment."""
+    steps = (running.take_some, undoing.take_some_back)
+    if any(running.run(pk, by_id=person, seconds=SLICE, step=step) for step in steps):
+        wake(pk, person=person)
+
+
+def wake(pk, *, person):
+    """The bell for a worker. Where nobody hears it, the clock looks again within two minutes."""
+    with suppress(OperationalError):
+        bring.apply_async(args=[str(pk)], kwargs={"person": str(person)}, retry=False)
+
+
+@shared_task(duty="bringing")
+def bring_on(**_):
+    """Files whose worker was killed half-way go on where they stopped."""
+    with transaction.atomic():
+        still = Import.objects.filter(status__in=AT_WORK, moved_at__lt=timezone.now() - STANDS_STILL)
+        found = list(still.values_list("pk", "by"))
+    for pk, person in found:
+        wake(pk, person=person)
+
+
+@shared_task(duty="forgetting")
+def forget_files(**_):
+    uploading.forget_old(at=timezone.now())

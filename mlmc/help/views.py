@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mentors.models import LIVED, Meeting, Mentorship
 from mlmc import program
-from mlmc.core import people
+from mlmc.core import audit, people
 from mlmc.core.access import only
 from mlmc.core.models import Role
 from mlmc.help import guides, practice, words
@@ -97,5 +97,6 @@ def sheet_survey(request):
 def sheet_court(request):
     """Codes alone: paper is left lying in corridors."""
     rows = Mentorship.objects.visible_to(request.user).filter(status__in=LIVED).select_related("case__youth")
+    audit.note(*(row.case_id for row in rows))
     codes = sorted({row.code for row in rows})
     return render(request, "help/sheet_court.html", {"codes": codes, "blank": range(4), "active": "help"})

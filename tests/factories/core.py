@@ -16,6 +16,9 @@ from mlmc.core.models import (
     Attempt,
     AuthenticatorApp,
     FurtherLook,
+    Import,
+    ImportColumn,
+    ImportRow,
     Invitation,
     KnownDevice,
     OutboxRow,
@@ -132,6 +135,34 @@ class FurtherLookFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     words = "I call every family about the new office."
+
+
+class ImportFactory(DjangoModelFactory):
+    """A file of mentors with one row, which waits."""
+
+    class Meta:
+        model = Import
+        skip_postgeneration_save = True
+
+    kind = "mentors"
+    by = factory.SubFactory(UserFactory, director=True)
+    file_hash = b"0" * 16
+    columns = '["Name", "E-mail"]'
+    mapping = factory.LazyFunction(lambda: {"name": 0, "email": 1})
+    total = 1
+
+    @factory.post_generation
+    def row(self, create, wanted, **kwargs):
+        ImportRow.objects.create(file=self, number=2, cells='["Ines Calder", "ines@example.org"]')
+
+
+class ImportColumnFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportColumn
+
+    kind = "mentors"
+    heading = blind_index("mentor", column="import.mentors")
+    field = "name"
 
 
 class AttemptFactory(DjangoModelFactory):

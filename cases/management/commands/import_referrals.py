@@ -1,6 +1,5 @@
 """Import a file of referrals. Ends by printing one line of JSON; rows that cannot be taken go to the error file."""
 
-import os
 from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError
@@ -8,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.importing import import_lines
-from cases.referral_files import NotAReferralFile, read_file
+from cases.referral_files import read_file
+from mlmc.core.bringing.letters import NotAFile
 from mlmc.core.context import Actor, acting_as, acting_user
 from mlmc.core.models import Role
-from mlmc.core.tables import write_csv
+from mlmc.core.tables import write_privately
 
 MAY_IMPORT = (Role.INTAKE, Role.ASSESSMENT, Role.DIRECTOR)
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             lines = read_file(file.read_bytes())
         except OSError as problem:
             raise CommandError(f"{file} cannot be read: {problem.strerror}.") from None
-        except NotAReferralFile as problem:
+        except NotAFile as problem:
             raise CommandError(str(problem)) from None
         with acting_as(actor(email, dry_run)), transaction.atomic():
             outcome = import_lines(lines, at=timezone.now(), store=not dry_run)
@@ -52,11 +52,7 @@ def actor(email, dry_run):
 
 
 def write_errors(path, errors):
-    """Readable by its owner only, and nothing in it is a formula to a spreadsheet."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            os.fchmod(handle, 0o600)  # it may have been there already
-            write_csv(file, [["row", "column", "reason"], *errors])
+        write_privately(path, [["row", "column", "reason"], *errors])
     except OSError as problem:
         raise CommandError(f"{path} cannot be written: {problem.strerror}. Nothing was stored.") from None

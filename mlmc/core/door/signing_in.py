@@ -53,10 +53,12 @@ def count(tried, *, at):
 
 @on_duty("accounts")
 @transaction.atomic
-def forgive(request, email):
-    """Somebody is in. What their own account and device were counted for is over; what others tried is not theirs."""
-    for kind in (ACCOUNT, CODE):
-        throttle.forgive(kind, doors(request, email, kind)[0][1])
+def forgive(request, email, *, typed=True):
+    """Somebody is in. What their own account and device were counted for is over; what others tried is not theirs: who
+    typed nothing, because a passkey was enough, was counted on a device of theirs or not at all."""
+    if typed or devices.is_known(devices.token_of(request), email):
+        for kind in (ACCOUNT, CODE):
+            throttle.forgive(kind, doors(request, email, kind)[0][1])
 
 
 def check(request, *, email, password, at, kind=ACCOUNT):

@@ -2,6 +2,8 @@
 
 from mlmc.core.models.backup import Backup
 from mlmc.core.models.door import AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session
+from mlmc.core.models.imports import Import, ImportColumn, ImportRow, RowStatus
+from mlmc.core.models.imports import Status as ImportStatus
 from mlmc.core.models.people import (
     Attempt,
     AuditEntry,
@@ -29,6 +31,10 @@ __all__ = [
     "ExitRequest",
     "FurtherLook",
     "Heartbeat",
+    "Import",
+    "ImportColumn",
+    "ImportRow",
+    "ImportStatus",
     "Invitation",
     "KeyCheck",
     "KnownDevice",
@@ -39,6 +45,7 @@ __all__ = [
     "Role",
     "RoleRequest",
     "Row",
+    "RowStatus",
     "Session",
     "SettingChange",
     "Team",

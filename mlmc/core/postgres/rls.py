@@ -2,7 +2,8 @@
 each of its tables; `manage.py secure_database` writes that into PostgreSQL, whole, whenever it has changed.
 
 A rule is a condition on a row, of which one has to hold. What it looks up stands in an array or a scalar that
-PostgreSQL fills once per statement: a correlated EXISTS would be asked once per row, and use no index.
+PostgreSQL fills once per statement: a correlated EXISTS would be asked once per row, and use no index. Each of them is
+a plan of its own in every statement on the table, so what can be asked together is asked together.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from mlmc.core.postgres.roles import APP, GUARD, KEEPER
 
 ANYBODY = "true"  # also whoever has not signed in
 SOMEBODY = "(select guard.somebody())"  # whoever acts under a name: a person, the door, a duty
+STAFF = "(select guard.staff())"  # the same, but for those who come by the public form or a private link
 SEE_ALL = {KEEPER: "select, insert, update, delete", GUARD: "select"}
 CLAUSES = {
     "read": ("select", "for select to {app} using ({rule})"),
@@ -43,9 +45,20 @@ class Rules:
         return replace(self, **doors)
 
 
+class ActsAs(str):
+    """A condition on who acts and not on the row. It knows its words, so that several of one rule become one."""
+
+    __slots__ = ("words",)
+
+    def __new__(cls, words):
+        self = super().__new__(cls, f"(select guard.acts_as({listed(words)}))")
+        self.words = words
+        return self
+
+
 def acts_as(*words):
     """Whoever acts holds one of these roles, or is the *door*, a *referrer* or a *respondent*."""
-    return f"(select guard.acts_as('{{{','.join(words)}}}'))"
+    return ActsAs(words)
 
 
 def on_duty(*duties):
@@ -59,7 +72,12 @@ def own(column):
 
 def among(column, finder):
     """The column is among what a finder finds: `among("youth_id", "youth_held('{mentor}')")`."""
-    return f"{column} = any (array(select guard.{finder}))"
+    return f"{column} = any {found(finder)}"
+
+
+def found(finder):
+    """What a finder found, as an array that is asked for once; `coalesce`, or the subquery would be read as rows."""
+    return f"(coalesce((select guard.{finder})))"
 
 
 def listed(kinds):
@@ -97,12 +115,20 @@ def statements(rules, finders):
             yield f"create policy {role} on {table} to {role} using (true) with check (true)"
         for part, (right, clause) in CLAUSES.items():
             if conditions := getattr(rule, part):
-                words = " or ".join(f"({condition})" for condition in conditions)
+                words = " or ".join(f"({condition})" for condition in together(conditions))
                 columns = f" ({rule.columns})" if rule.columns and part == "add" else ""
                 yield f"grant {right}{columns} on {table} to {APP}"
                 yield f"create policy {part} on {table} {clause.format(app=APP, rule=words)}"
         if rule.refuse:
             yield f"create policy refuse on {table} as restrictive to {APP} using (not coalesce({rule.refuse}, false))"
+
+
+def together(conditions):
+    """These conditions, with one question about who acts where there were several: after what looks at the row, for
+    most rows are shown by that, and then the rest is never asked."""
+    words = [word for one in conditions if isinstance(one, ActsAs) for word in one.words]
+    rest = [one for one in dict.fromkeys(conditions) if not isinstance(one, ActsAs)]
+    return [*rest, acts_as(*dict.fromkeys(words))] if words else rest
 
 
 def digest(words):
@@ -127,7 +153,11 @@ end $$
 
 
 def finder(signature, returns, query):
-    """It looks with the guard's eyes: no policies within policies, no recursion, its plan kept for the session."""
+    """It looks with the guard's eyes: no policies within policies, no recursion, its plan kept for the session. What
+    finds several gives an array, which costs less than rows; `who.user_id` and `who.scope` is whoever acts, read once.
+    """
+    answer = f"array({query})" if returns.endswith("[]") else query
+    who = ("declare who record;", "select * into who from public.current_actor();") if "who." in query else ("", "")
     return f"""create function guard.{signature} returns {returns}
     language plpgsql stable parallel safe security definer set search_path = pg_catalog, public, pg_temp
-    as $body$ begin return {"query" if "setof" in returns else ""} {query}; end $body$"""
+    as $body$ {who[0]} begin {who[1]} return {answer}; end $body$"""

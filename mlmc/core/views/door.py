@@ -90,7 +90,7 @@ def passkey_sign_in(request):
     except passkeys.NotThisPasskey as problem:
         return render(request, "core/sign_in.html", {"form": with_error(SignInForm, problem), **onward(request)})
     signing_in.let_in(request, passkey.user, how="passkey", at=now)
-    signing_in.forgive(request, passkey.user.email)
+    signing_in.forgive(request, passkey.user.email, typed=False)
     return signing_in.know_device(request, go_on(request), at=now)
 
 

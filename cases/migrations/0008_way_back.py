@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_emergency'),
+        ('cases', '0007_earlier_records'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

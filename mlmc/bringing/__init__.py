@@ -1,0 +1,1 @@
+"""The pages on which somebody brings in what exists. The engine is in mlmc.core.bringing."""

@@ -1,0 +1,33 @@
+"""The rows that were not taken, as a file: the columns they came in, what is to be mended in front. Mended, it can be
+uploaded as it is, for nobody takes the first three columns for anything else."""
+
+import json
+
+from mlmc.core.models import RowStatus
+
+SHOWN = 20  # rows of a page; the file has all of them
+HEAD = ["Row", "To mend", "Why"]
+
+
+def table(file):
+    """Headings, then one row for each rejected one."""
+    headings = json.loads(file.columns)
+    ours = len(HEAD) if headings[: len(HEAD)] == HEAD else 0  # a file of ours that came back
+    yield [*HEAD, *headings[ours:]]
+    for row in file.rows.filter(status=RowStatus.REJECTED).order_by("number").iterator():
+        where, why = told(row, headings)
+        yield [row.number, where, why, *json.loads(row.cells or "[]")[ours:]]
+
+
+def told(row, headings):
+    """(names of the columns, reasons) of a row that was not taken."""
+    reasons = json.loads(row.reasons or "[]")
+    places = dict.fromkeys(place for place, _ in reasons if place is not None and place < len(headings))
+    return ", ".join(headings[place] for place in places), " ".join(dict.fromkeys(reason for _, reason in reasons))
+
+
+def for_page(file, most=SHOWN):
+    """The first of them, as a page shows them: (number, column, reason). What the cells say is not shown."""
+    headings = json.loads(file.columns)
+    rows = file.rows.filter(status__in=[RowStatus.REJECTED, RowStatus.KEPT]).order_by("number")[:most]
+    return [(row.number, *told(row, headings)) for row in rows]

@@ -1,0 +1,87 @@
+"""Taking a whole file back: what it made goes, unless something was added to it since. What stays is said."""
+
+import json
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+
+from mlmc.core import audit
+from mlmc.core.bringing import kinds, lifecycle
+from mlmc.core.bringing.kinds import Refused
+from mlmc.core.bringing.running import AT_ONCE, CannotBegin
+from mlmc.core.context import Actor, acting_as, current
+from mlmc.core.models import Import, ImportStatus, RowStatus
+
+NOT_ALLOWED = "Whoever uploaded this file may not take back files of this kind any more."
+SINCE = "Something was added to this since."
+STAYS = "Some of it stays, because something was added to it since."
+UNLESS = (Refused, IntegrityError, ProtectedError)
+
+
+def begin(file, *, by, at):
+    """From now on the worker takes it back, the last rows first."""
+    if not kinds.named(file.kind).may_be_brought_by(by):
+        raise CannotBegin("Files of this kind are taken back by somebody else.")
+    lifecycle.move(file, ImportStatus.UNDOING, at=at)
+    lifecycle.try_again(file)
+    return file
+
+
+def take_some_back(pk, *, by, at):
+    """The next rows of a file that is being taken back. Whether there are more."""
+    with acting_as(current().on("bringing")), transaction.atomic(), audit.noting() as noted:
+        file = Import.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
+        kind = kinds.named(file.kind) if file else None
+        if kind and kind.may_be_brought_by(by):
+            if file.status != ImportStatus.UNDOING:
+                return False
+            more = step(file, kind, by=by, at=at)
+            audit.record(audit.WRITE, "bringing", record=file.pk, cases=noted.cases, why=f"took back {kind.name}")
+            return more
+    stop(pk, at=at, problem=NOT_ALLOWED)
+    return False
+
+
+def stop(pk, *, at, problem):
+    with acting_as(Actor.system("bringing")), transaction.atomic():
+        file = Import.objects.get(pk=pk)
+        if file.status == ImportStatus.UNDOING:
+            lifecycle.move(file, ImportStatus.STOPPED, at=at, problem=problem)
+
+
+def step(file, kind, *, by, at):
+    rows = list(file.rows.filter(status=RowStatus.ACCEPTED).exclude(made=[]).order_by("-number")[:AT_ONCE])
+    take_back(kind, rows, by=by, at=at)
+    left = sum(row.status == RowStatus.KEPT for row in rows)
+    file.undone, file.kept, file.moved_at = file.undone + len(rows) - left, file.kept + left, at
+    file.save(update_fields=["undone", "kept", "moved_at"])
+    if len(rows) < AT_ONCE:
+        end = ImportStatus.FINISHED if file.kept else ImportStatus.UNDONE
+        lifecycle.move(file, end, at=at, problem=STAYS if file.kept else "")
+    return len(rows) == AT_ONCE
+
+
+def take_back(kind, rows, *, by, at):
+    """All of them at once; where one of them has to stay, one by one, so that it holds no other back."""
+    if not rows:
+        return
+    try:
+        attempt(kind, rows, by=by, at=at)
+    except UNLESS:
+        for row in rows:
+            try:
+                attempt(kind, [row], by=by, at=at)
+            except UNLESS as problem:
+                reason = str(problem) if isinstance(problem, Refused) else SINCE
+                lifecycle.kept(row, json.dumps([[None, reason]]))
+
+
+def attempt(kind, rows, *, by, at):
+    """Within the savepoint, and only there, the database lets go what these rows made."""
+    ids = [one for row in rows for one in row.made]
+    with transaction.atomic():
+        lifecycle.begin_to_take_back(rows)
+        kinds.let_go(ids)
+        kind.take_back(ids, by=by, at=at)
+        connection.check_constraints()
+        lifecycle.taken_back(rows)

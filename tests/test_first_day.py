@@ -1,0 +1,202 @@
+"""From an empty program to a match, a check-in and a restored backup, by its pages alone, in five browsers."""
+
+import re
+from contextlib import ExitStack
+
+import pyotp
+import pytest
+from playwright.sync_api import expect
+
+from tests import cluster
+from tests.browser import PHONE, serving
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.browser
+CODE = "AB12-CD34-EF56-7890"
+PASSWORD = "a long walk by the river"
+WORKER = ("celery", "-A", "mlmc", "worker", "-P", "solo", "-l", "INFO")
+KEEPER = (*WORKER, "-Q", "keeper")
+BEAT = ("celery", "-A", "mlmc", "beat", "-l", "INFO")
+STAFF = [
+    ("Priya Nand", ["Intake coordinator"]),
+    ("Ana Ortiz", ["Assessment team"]),
+    ("Simone Hart", ["Clinical supervisor"]),
+    ("Carmen Oliva", ["Survivor mentor"]),
+]
+
+
+@pytest.fixture
+def program():
+    with ExitStack() as stack:
+        more = {"MLMC_SETUP_CODE": CODE, "MLMC_TICK_SECONDS": "3"}
+        program = stack.enter_context(serving(f"{cluster.DATABASE}_first", empty=True, **more))
+        stack.enter_context(program.running(*WORKER))
+        stack.enter_context(program.running(*KEEPER, role="keeper"))
+        stack.enter_context(program.running(*BEAT))
+        yield program
+
+
+def test_from_nothing_to_a_match_a_check_in_and_a_restored_backup(program, new_page, mail_server):
+    admin, director = two_people_begin(program, new_page)
+    letters_leave(program, director, mail_server)
+    a_team_is_named(program, director)
+    people = {
+        name: joins(new_page(PHONE if "mentor" in roles[0] else None), invited(program, director, name, roles))
+        for name, roles in STAFF
+    }
+    somebody_is_on_call(program, director)
+    the_mentor_is_ready(program, people["Simone Hart"])
+    a_referral_comes_in(program, people["Priya Nand"])
+    both_are_asked(program, people["Ana Ortiz"])
+    both_say_yes(program, people["Carmen Oliva"], people["Ana Ortiz"])
+    she_checks_in(program, people["Carmen Oliva"])
+    name = a_backup_is_made(program, admin)
+
+    restored = f"{cluster.DATABASE}_first_again"
+    comes_back(program, name, restored)
+
+
+def two_people_begin(program, new_page):
+    page = new_page()
+    page.goto(program("/"))
+    page.get_by_role("link", name="Begin your program").click()
+    page.get_by_label("Code from the terminal").fill(CODE)
+    page.get_by_label("Name on staff pages").fill("Harbor")
+    page.get_by_label("Name of the system admin").fill("Robin Ames")
+    page.get_by_label("Their e-mail", exact=True).fill("robin@harbor.example")
+    page.get_by_label("Name of the program director").fill("Pat Dunn")
+    page.get_by_label("Their e-mail, another one").fill("pat@harbor.example")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_selector("text=Two links, shown this once")
+    mine, other = [page.get_by_label(f"Link for {name}").input_value() for name in ("Robin Ames", "Pat Dunn")]
+    return joins(new_page(), mine), joins(new_page(), other)
+
+
+def joins(page, link):
+    """A link, a password, an app, ten codes: in the browser of whoever was invited."""
+    page.goto(link)
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("link", name=re.compile("app", re.I)).first.click()
+    page.locator("summary", has_text="camera").click()
+    secret = page.locator("code.key").inner_text().replace(" ", "")
+    page.fill("input[name=code]", pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Add the app").click()
+    page.wait_for_selector("text=Ten codes")
+    return page
+
+
+def letters_leave(program, page, mail_server):
+    page.goto(program("/first-days/"))
+    page.get_by_role("link", name=re.compile("Do it.*Letters")).click()
+    card = page.locator("#letters")
+    card.get_by_label("Sent from this address").fill("notices@harbor.example")
+    card.get_by_label("Mail server").fill(mail_server.hostname)
+    card.get_by_label("Its port").fill(str(mail_server.port))
+    card.get_by_label("Sealed on the way").select_option("none")
+    card.get_by_role("button", name="Save").click()
+    page.wait_for_selector("text=A test is on its way")
+    assert [letter["To"] for letter in mail_server.messages] == ["pat@harbor.example"]
+
+
+def a_team_is_named(program, page):
+    page.goto(program("/first-days/"))
+    page.get_by_role("link", name=re.compile("Do it.*Teams")).click()
+    page.get_by_label("Name of the team").fill("North")
+    page.get_by_role("button", name="Add the team").click()
+    page.wait_for_selector("text=The team is there")
+
+
+def invited(program, page, name, roles):
+    page.goto(program("/people/invite/"))
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("E-mail").fill(f"{name.split()[0].lower()}@harbor.example")
+    for role in roles:
+        page.get_by_label(role).check()
+    page.select_option("[name=team]", label="North")
+    page.get_by_role("button", name="Make the link").click()
+    return page.locator("input#link").input_value()
+
+
+def somebody_is_on_call(program, page):
+    page.goto(program("/first-days/"))
+    page.get_by_role("link", name=re.compile("Do it.*Who is on call")).click()
+    page.get_by_label("Told first").select_option("Simone Hart")
+    page.get_by_role("button", name="Save the order").click()
+    page.wait_for_load_state()
+
+
+def the_mentor_is_ready(program, page):
+    page.goto(program("/team/"))
+    page.get_by_role("button", name=re.compile("ready", re.I)).first.click()
+    page.wait_for_load_state()
+
+
+def a_referral_comes_in(program, page):
+    page.goto(program("/referrals/"))
+    page.get_by_role("link", name="New referral").first.click()
+    page.fill("[name=first_name]", "Juniper")
+    page.fill("[name=last_name]", "Vale")
+    page.fill("[name=safety_words]", "Please text, do not call the house line.")
+    page.fill("[name=why]", "Wants to talk to somebody who gets it.")
+    page.get_by_role("button", name=re.compile("Save|Keep|referral", re.I)).last.click()
+    page.wait_for_url(re.compile("/referrals/.{36}/"))
+    page.get_by_role("button", name="Welcome").click()
+    page.wait_for_url(re.compile("/cases/"))
+
+
+def both_are_asked(program, page):
+    page.goto(program("/match/"))
+    page.get_by_role("link", name=re.compile("Juniper V.")).click()
+    page.get_by_role("link", name="Propose Carmen O.").click()
+    page.fill("[name=rationale]", "Carmen is close by.")
+    page.get_by_role("button", name="Ask both of them").click()
+    page.wait_for_load_state()
+
+
+def both_say_yes(program, mentor, team):
+    mentor.goto(program("/my-youth/"))
+    mentor.get_by_role("link", name="See what you may know").click()
+    mentor.get_by_role("button", name="Yes, I would like to").click()
+    mentor.wait_for_load_state()
+    team.reload()
+    team.get_by_role("button", name="The youth says yes").click()
+    team.wait_for_load_state()
+
+
+def she_checks_in(program, page):
+    page.goto(program("/my-youth/"))
+    page.get_by_role("link", name="Check in about Juniper V.").click()
+    page.get_by_text("In person", exact=True).click()
+    page.get_by_text("Good", exact=True).click()
+    page.get_by_role("button", name="Save check-in").click()
+    page.wait_for_url(re.compile("/my-youth/"))
+
+
+def a_backup_is_made(program, page):
+    """The first made itself; this one is asked for, and holds the check-in."""
+    page.goto(program("/health/"))
+    before = page.get_by_text("read back and whole").count()
+    page.get_by_role("button", name="Make one now").click()
+    page.wait_for_selector("text=A backup is being made")
+
+    def there():
+        page.goto(program("/health/"))
+        return page.get_by_text("read back and whole").count() > before
+
+    wait_for(there, within=60)
+    expect(page.get_by_role("row", name=re.compile("Last good backup")).get_by_text("none yet")).to_have_count(0)
+    folder = cluster.HOME / "var" / program.database / "backups"
+    return sorted(folder.glob("*.sealed"))[-1]
+
+
+def comes_back(program, backup, database):
+    with cluster.postgres.superuser() as cursor:
+        cluster.create_database(cursor, database)
+    with cluster.postgres.superuser(database) as cursor:
+        cluster.hand_over_schema(cursor)
+    said = cluster.manage("restore", str(backup), database=database, MLMC_VAR=program.environment["MLMC_VAR"])
+
+    assert re.search(r"mentors_meeting +1\n", said)
+    assert "Everything is back" in said
