@@ -13,6 +13,7 @@ from django.db import transaction
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from cases import lifecycle
 from mentors import concerns
 from mlmc.core import people
 from outcomes import surveys
@@ -24,9 +25,13 @@ from tests.factories import (
     CaseFactory,
     FollowUpFactory,
     ImportFactory,
+    LeaveFactory,
+    MatchFactory,
     MentorFactory,
+    MentorshipFactory,
     ReferralFactory,
     ReferralLinkFactory,
+    ResponseFactory,
     UserFactory,
 )
 from tests.paper import Page
@@ -140,7 +145,17 @@ def rarer(made, clients):
     ]
     gone = UserFactory(is_active=False, switched_off_at=timezone.now())
     _, token = people.invite("new@example.org", name="N", roles=["mentor"], by=made.admin, at=timezone.now())
+    moved, now = ReferralFactory(), timezone.now()
+    lifecycle.move_referral(moved, "needs_information", by=made.intake, at=now)
+    MentorFactory(user__team=made.supervisor.team, status="shadowing")
+    LeaveFactory(granted=True, person=made.other_mentor)
+    MatchFactory(mentorship=MentorshipFactory(asking=True), decided_by=made.assessment, decided_at=now)
     for person, path in (
+        ("intake", moved.get_absolute_url()),
+        ("supervisor", "/team/"),
+        ("director", "/leave/"),
+        ("assessment", "/match/"),
+        ("evaluation", ResponseFactory().follow_up.get_absolute_url()),
         ("intake", opened.get_absolute_url()),
         ("intake", f"{opened.get_absolute_url()}move/elsewhere/"),
         ("assessment", f"/match/{waits.pk}/?propose={mentor.pk}"),
