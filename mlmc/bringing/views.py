@@ -17,8 +17,8 @@ from mlmc.core import audit, tables
 from mlmc.core.access import fresh_factor, only, visible_or_404
 from mlmc.core.bringing import kinds, lifecycle, mapping, rejected, running, samples, undoing, uploading
 from mlmc.core.bringing.letters import NotAFile
-from mlmc.core.door import gate
 from mlmc.core.models import Import, ImportStatus, Role
+from mlmc.core.pages import refreshes_itself
 from mlmc.core.tasks import wake
 
 BRING = (Role.ADMIN, Role.DIRECTOR, Role.INTAKE, Role.EVALUATION)
@@ -142,12 +142,12 @@ def take_step(request, file, step, *, wakes=False):
     return redirect("bringing:file", pk=file.pk)
 
 
+@refreshes_itself
 @require_safe
 @may_bring
 def progress(request, pk):
     """How far it is, every two seconds. When it is done the page comes anew."""
     file, kind = mine_or_404(request, pk)
-    request.is_poll = gate.is_poll(request)
     response = render(request, "bringing/_progress.html", {"file": file, "kind": kind})
     if not file.is_at_work:
         response["HX-Refresh"] = "true"
