@@ -49,7 +49,7 @@ class SafeContactForm(Form):
 
     channel = forms.ChoiceField(
         label="The way that is safe",
-        choices=SafeContact.Channel.choices,
+        choices=[(value, label[:1].upper() + label[1:]) for value, label in SafeContact.Channel.choices],
         error_messages={"required": "Choose a way."},
     )
     number = PlainText(label="Number or address", max_length=120, required=False)

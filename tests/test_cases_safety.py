@@ -263,3 +263,14 @@ def test_marking_twice_is_marking_once(client, mentorship, supervisor):
     missing(client, mentorship)
 
     assert CaseEvent.objects.filter(what__startswith="Missing from care").count() == 1
+
+
+def test_before_the_first_meeting_stands_what_helps_and_afterwards_it_is_gone(mentorship):
+    mentor = browser(mentorship.mentor.user)
+    guide = "Before you meet for the first time"
+    assert guide in mentor.get(mentorship.get_absolute_url()).content.decode()
+
+    mentorship.first_met_on = timezone.localdate()
+    mentorship.save()
+
+    assert guide not in mentor.get(mentorship.get_absolute_url()).content.decode()
