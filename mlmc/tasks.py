@@ -11,7 +11,7 @@ from mlmc.plain_exit import writing
 NIGHT = 4 * 60 * 60  # seconds that a backup may take
 
 
-@shared_task(time_limit=NIGHT)
+@shared_task(duty="keeping", time_limit=NIGHT)
 def keep(**_):
     """Backups, and what two people let out. In the keeper's own worker: no process that serves sees every row."""
     now = timezone.now()
@@ -19,7 +19,7 @@ def keep(**_):
     writing.write_granted(at=now)
 
 
-@shared_task(time_limit=NIGHT)
+@shared_task(duty="keeping", time_limit=NIGHT)
 def back_up_now(**_):
     """Somebody asked for one, by day. What goes wrong stands in its row."""
     with suppress(nightly.CannotBackUp):
