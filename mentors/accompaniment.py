@@ -53,9 +53,18 @@ def close(made, to, *, by, at):
     """It happened, or it was called off. What has not begun has not happened."""
     if to == AccompanimentStatus.HELD and made.begins_at > at:
         raise NotThisPlan("It has not begun yet.")
-    lifecycle.close_plan(made, to, by=by, at=at)
+    lifecycle.move_plan(made, to, by=by, at=at)
     words = "A planned meeting happened" if to == AccompanimentStatus.HELD else "A planned meeting was called off"
     made.mentorship.case.record(words, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def plan_again(made, *, by, at):
+    """It is on again, or was closed by mistake: as long as it keeps to what holds today."""
+    check(made, gender=made.mentorship.mentor.gender)
+    lifecycle.move_plan(made, AccompanimentStatus.PLANNED, by=by, at=at)
+    made.mentorship.case.record("A meeting was planned again", by=by, at=at)
     return made
 
 

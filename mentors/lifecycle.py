@@ -1,4 +1,4 @@
-"""The only code that changes the status of a mentorship, a mentor, a concern or a plan, and with it who takes a place."""
+"""The only code that changes the status of a mentorship, a mentor, a concern or a plan, and so who takes a place."""
 
 import datetime
 
@@ -104,11 +104,12 @@ def move_concern(concern, to):
 
 
 @transaction.atomic
-def close_plan(plan, to, *, by, at):
-    """From planned to held or called off, by whom and when."""
+def move_plan(plan, to, *, by, at):
+    """From planned to held or called off, by whom and when, and back."""
     fresh = Accompaniment.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     if to not in ACCOMPANIMENT_MOVES[fresh.status]:
-        raise MoveNotAllowed(f"This plan is closed: {AccompanimentStatus(fresh.status).label}.")
-    plan.status, plan.closed_at, plan.closed_by = to, at, by
+        raise MoveNotAllowed(f"This plan is now: {AccompanimentStatus(fresh.status).label}.")
+    closed = to != AccompanimentStatus.PLANNED
+    plan.status, plan.closed_at, plan.closed_by = to, at if closed else None, by if closed else None
     plan.save(update_fields=["status", "closed_at", "closed_by"])
     return plan

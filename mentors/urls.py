@@ -16,6 +16,7 @@ urlpatterns = [
     path("my-youth/<uuid:pk>/plan/", plan.plan, name="plan"),
     path("plans/<uuid:pk>/held/", plan.plan_held, name="plan_held"),
     path("plans/<uuid:pk>/call-off/", plan.plan_call_off, name="plan_call_off"),
+    path("plans/<uuid:pk>/again/", plan.plan_again, name="plan_again"),
     path("check-in/", phone.check_in_choose, name="check_in_choose"),
     path("check-in/<uuid:pk>/", phone.check_in, name="check_in"),
     path("check-in/<uuid:pk>/undo/", phone.check_in_undo, name="check_in_undo"),

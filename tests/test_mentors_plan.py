@@ -201,6 +201,8 @@ def test_a_form_sent_twice_is_one_plan(client, mentorship):
 
     for _ in range(2):
         send(client, mentorship, client_key=key)
+    other = MentorshipFactory(mentor=mentorship.mentor)
+    assert "used before" in send(client, other, client_key=key).content.decode()
 
     assert Accompaniment.objects.count() == 1
     assert mentorship.case.events.count() == 1
@@ -229,6 +231,25 @@ def test_it_happens_or_is_called_off_once_and_not_before_it_begins(mentorship):
 
     assert (Accompaniment.objects.get(pk=plan.pk).status, plan.closed_by) == (AccompanimentStatus.HELD, by)
     assert Change.objects.filter(table_name="mentors_accompaniment", row_id=str(plan.pk)).exists()
+
+
+def test_what_was_closed_by_mistake_is_planned_again_if_it_keeps_to_what_holds_today(client, mentorship):
+    plan = AccompanimentFactory(
+        mentorship=mentorship, status="called_off", closed_at=NOW, place_kind="car", provider="man", mentor_stays=False
+    )
+    client.force_login(mentorship.mentor.user)
+    assert "Plan it again" in client.get(mentorship.get_absolute_url()).content.decode()
+
+    need = SafetyNeedFactory(youth=mentorship.case.youth, kind=KIND.CLOSED_ROOM, is_hard=True)
+    page = client.post(f"/plans/{plan.pk}/again/", follow=True).content.decode()
+    assert "alone with a man in a car" in page
+    assert Accompaniment.objects.get().status == AccompanimentStatus.CALLED_OFF
+
+    need.lifted_at = NOW
+    need.save()
+    client.post(f"/plans/{plan.pk}/again/")
+    again = Accompaniment.objects.get()
+    assert (again.status, again.closed_at, again.closed_by) == (AccompanimentStatus.PLANNED, None, None)
 
 
 def test_a_supervisor_plans_and_calls_off_for_a_mentor_of_theirs(client, mentorship):

@@ -152,6 +152,7 @@ def about(youth, mentor_user, *, now):
     meeting = MeetingFactory(mentorship=mentorship, handed_over=True, words="Please file the bus receipt.")
     plan = AccompanimentFactory(mentorship=mentorship)
     AccompanimentFactory(mentorship=mentorship, begins_at=now - BEFORE)  # nobody has said how it went
+    AccompanimentFactory(mentorship=mentorship, status="called_off", closed_at=now, closed_by=mentor_user)
     SafeContactFactory(youth=youth, channel=SafeContact.Channel.TEXT, number="617-555-0111", confirmed_at=now)
     need = SafetyNeedFactory(youth=youth)
     CaseEventFactory(case=case, what="accepted", at=now - BEFORE)

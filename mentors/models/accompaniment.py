@@ -1,5 +1,7 @@
 """A planned meeting: a court day, a doctor, a meal. What keeps the youth safe is read before it is saved."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -18,7 +20,11 @@ class Status(models.TextChoices):
 
 
 # The whole life of a plan. Only mentors.lifecycle acts on it. A plan that changes is called off and made anew.
-MOVES = {Status.PLANNED: {Status.HELD, Status.CALLED_OFF}, Status.HELD: set(), Status.CALLED_OFF: set()}
+MOVES = {
+    Status.PLANNED: {Status.HELD, Status.CALLED_OFF},
+    Status.HELD: {Status.PLANNED},  # said by mistake
+    Status.CALLED_OFF: {Status.PLANNED},  # it is on again
+}
 
 
 class AccompanimentQuerySet(models.QuerySet):
@@ -33,6 +39,11 @@ class AccompanimentQuerySet(models.QuerySet):
     def planned(self):
         """What is still to come, or waits for a word on how it went; the next one first."""
         return self.filter(status=Status.PLANNED).order_by("begins_at", "pk")
+
+    def for_log(self, *, at):
+        """What is planned, and what was closed since yesterday: that has a way back."""
+        lately = Q(closed_at__gt=at - timedelta(days=1))
+        return self.filter(Q(status=Status.PLANNED) | lately).order_by("-status", "begins_at", "pk")
 
 
 class Accompaniment(Row):

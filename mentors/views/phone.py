@@ -179,7 +179,7 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
     user, youth = request.user, mentorship.case.youth
     found = Meeting.objects.visible_to(user).filter(mentorship=mentorship).select_related("logged_by")
     rows, after = page_of(found, by="held_on", after=request.GET.get("after", ""), newest_first=True)
-    plans = Accompaniment.objects.visible_to(user).planned().filter(mentorship=mentorship)
+    plans = Accompaniment.objects.visible_to(user).for_log(at=timezone.now()).filter(mentorship=mentorship)
     mine = mentorship.mentor.user_id == user.pk
     following = set(MOVES[mentorship.status]) & set(mentorships.STAGES)
     if first_form is None and mine and mentorship.first_met_on is None:

@@ -39,22 +39,31 @@ def plan(request, pk):
 @require_POST
 @only(Role.MENTOR, Role.SUPERVISOR)
 def plan_held(request, pk):
-    return close(request, pk, AccompanimentStatus.HELD, "Good that you were there. A check-in tells how it was.")
+    words = "Good that you were there. A check-in tells how it was."
+    return change(request, pk, accompaniment.close, words, to=AccompanimentStatus.HELD)
 
 
 @require_POST
 @only(Role.MENTOR, Role.SUPERVISOR)
 def plan_call_off(request, pk):
-    return close(request, pk, AccompanimentStatus.CALLED_OFF, "Called off. It stays in the record.")
+    words = "Called off. It stays in the record."
+    return change(request, pk, accompaniment.close, words, to=AccompanimentStatus.CALLED_OFF)
 
 
-def close(request, pk, to, words):
+@require_POST
+@only(Role.MENTOR, Role.SUPERVISOR)
+def plan_again(request, pk):
+    return change(request, pk, accompaniment.plan_again, "Planned again.")
+
+
+def change(request, pk, verb, words, **how):
     user = request.user
     mine = Mentorship.objects.planned_by(user).values("pk")
-    found = Accompaniment.objects.visible_to(user).filter(mentorship__in=mine).select_related("mentorship__case")
+    found = Accompaniment.objects.visible_to(user).filter(mentorship__in=mine)
+    found = found.select_related("mentorship__case__youth", "mentorship__mentor")
     made = get_object_or_404(found, pk=pk)
     try:
-        accompaniment.close(made, to, by=user, at=timezone.now())
+        verb(made, by=user, at=timezone.now(), **how)
     except (accompaniment.NotThisPlan, MoveNotAllowed) as problem:
         messages.error(request, str(problem))
     else:
