@@ -82,7 +82,6 @@ def with_warnings(plans):
     return rows
 
 
-
 def next_of(rows, user):
     """{mentorship: its next plan} of a caseload, with its warning."""
     found = Accompaniment.objects.visible_to(user).planned().filter(mentorship__in=[row.pk for row in rows])

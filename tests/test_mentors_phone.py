@@ -130,7 +130,8 @@ def test_the_log_asks_the_same_questions_for_any_number_of_meetings(client, rows
     MeetingFactory.create_batch(rows, mentorship=mentorship)
     signed_in(client, mentorship)
 
-    # session, user, opened lately, mentorship, meetings, safety needs, plans, may plan; program and counts of the shell
+    # session, user, opened lately, mentorship, meetings, safety needs, plans, may plan; program and
+    # counts of the shell
     with asks(10):
         page = client.get(mentorship.get_absolute_url()).content.decode()
 

@@ -73,9 +73,7 @@ def test_whatever_is_stopped_there_is_a_way_and_each_keeps_to_the_need(place, pr
         offered = needs.alternatives(plan, mentor_gender=gender)
         assert len(offered) >= 3
         for words in offered:
-            other = thought_of(
-                **{"place_kind": place, "provider": provider, "mentor_stays": stays} | changes[words]
-            )
+            other = thought_of(**{"place_kind": place, "provider": provider, "mentor_stays": stays} | changes[words])
             assert needs.breaks(other, [HARD], mentor_gender=gender) == []
 
 
