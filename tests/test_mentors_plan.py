@@ -216,6 +216,16 @@ def test_what_was_is_no_plan(client, mentorship):
 
 
 @pytest.mark.django_db
+def test_nothing_is_planned_after_a_goodbye():
+    ended = MentorshipFactory(ended=True)
+    details = {"kind": "meal", "begins_at": NOW + timedelta(1), "minutes": None, "place_kind": PLACE.OPEN, "place": ""}
+    details |= {"provider": PROVIDER.NOBODY, "mentor_stays": True, "chosen_stays": False, "client_key": uuid.uuid4()}
+
+    with pytest.raises(accompaniment.NotThisPlan, match="do not meet"):
+        accompaniment.plan(ended, by=ended.mentor.user, at=NOW, needs_read=True, **details)
+
+
+@pytest.mark.django_db
 def test_it_happens_or_is_called_off_once_and_not_before_it_begins(mentorship):
     plan = AccompanimentFactory(mentorship=mentorship, begins_at=NOW)
     later = AccompanimentFactory(mentorship=mentorship)
@@ -273,6 +283,7 @@ def test_nobody_else_plans_or_sees(client, mentorship):
     client.force_login(on_call)
     assert client.get(mentorship.get_absolute_url()).status_code == 200
     assert client.get(f"/my-youth/{mentorship.pk}/plan/").status_code == 404
+    assert client.post(f"/plans/{plan.pk}/call-off/").status_code == 404
     assert Accompaniment.objects.get().status == AccompanimentStatus.PLANNED
 
 
