@@ -80,5 +80,7 @@ def mark(case, name, since, *, by, at):
         return case
     setattr(case, name, since)
     case.save(update_fields=[name])
+    if name == "missing_since":  # a person is missing, not an episode: whatever reaches them is silenced
+        Case.objects.filter(youth_id=case.youth_id).update(missing_since=since)
     case.record(FLAGS[name][0 if since else 1], by=by, at=at)
     return case

@@ -63,6 +63,7 @@ def filled(route, pk):
         .replace("<slug:to>", "accepted")
         .replace("<slug:section>", "promises")
         .replace("<slug:role>", "mentor")
+        .replace("<slug:kind>", "mentors")
         .replace("<str:name>", "today")
         .replace("<int:number>", "1")
         .replace("<path:rest>", "x")

@@ -19,8 +19,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as often
 from hypothesis import strategies as st
 
+from mentors.models import Leave, Mentorship
 from mlmc.core.bringing import kinds as bringing_kinds
 from mlmc.core.forms import ClientKey, Day, Email, Form, Moment, Phone, PlainText
+from mlmc.office import keys_on_paper
 from tests.corpus import FIVE, TEXTS
 from tests.factories import ImportFactory, MentorFactory, MentorshipFactory, UserFactory, YouthFactory
 
@@ -145,6 +147,11 @@ def needed(db):
         "kinds": bringing_kinds.every(),
         "file": ImportFactory(),
         "kind": bringing_kinds.named("mentors"),
+        "person": user,
+        "youth": [],
+        "leave": Leave(person=user),
+        "others": Mentorship.objects.all(),
+        "asked": keys_on_paper.asked(),
         "AboutMeForm.told": MentorFactory(),
     }
 

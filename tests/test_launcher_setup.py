@@ -89,7 +89,7 @@ def test_an_unknown_word_is_answered_with_the_known_ones():
     )
 
     assert done.returncode == 1
-    assert "run | test | set-up | demo-code | demo-reset" in done.stderr
+    assert "run`, or start, restore, test, set-up" in done.stderr
 
 
 def test_a_free_port_lies_below_those_the_system_gives_to_clients():

@@ -79,7 +79,7 @@ def test_the_board_asks_the_same_questions_for_any_number_of_youth_and_mentors(c
 
     # session, user, waiting, open match, newest version, criteria, exclusions, walls, siblings, who said no, mentors,
     # program of the shell, menu counts
-    with asks(14):
+    with asks(15):
         page = client.get(reverse(BOARD)).content.decode()
 
     assert page.count("mrow") == rows

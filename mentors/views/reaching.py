@@ -37,7 +37,10 @@ def safe_contact(request, pk):
     rows = Mentorship.objects.checked_in_by(request.user).with_rights(request.user)
     mentorship = get_object_or_404(rows.select_related("case__youth", "mentor__user"), pk=pk)
     contact = SafeContact.objects.filter(youth=mentorship.case.youth_id).select_related("confirmed_by").first()
-    form = SafeContactForm(request.POST or None, contact=contact)
+    form = SafeContactForm(request.POST or None)  # not filled in: no number is on a page before it is asked for
+    if mentorship.case.missing_since:
+        messages.error(request, "They are missing from care: nothing is asked or changed now.")
+        return redirect(mentorship)
     if form.is_valid():
         safety.say_how_to_reach(mentorship.case, by=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, "Confirmed. Call and Text keep to it.")
