@@ -1,4 +1,4 @@
-"""The only code that changes the status of a mentorship, a mentor or a concern, and with it who takes a place."""
+"""The only code that changes the status of a mentorship, a mentor, a concern or a plan, and so who takes a place."""
 
 import datetime
 
@@ -7,11 +7,14 @@ from django.utils import timezone
 
 from mentors import slots
 from mentors.models import (
+    ACCOMPANIMENT_MOVES,
     CONCERN_MOVES,
     MENTOR_MOVES,
     MOVES,
     OPEN,
     TAKES_A_PLACE,
+    Accompaniment,
+    AccompanimentStatus,
     Concern,
     ConcernStatus,
     Mentorship,
@@ -98,3 +101,15 @@ def move_concern(concern, to):
     concern.status = to
     concern.save(update_fields=["status"])
     return concern
+
+
+@transaction.atomic
+def move_plan(plan, to, *, by, at):
+    """From planned to held or called off, by whom and when, and back."""
+    fresh = Accompaniment.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    if to not in ACCOMPANIMENT_MOVES[fresh.status]:
+        raise MoveNotAllowed(f"This plan is now: {AccompanimentStatus(fresh.status).label}.")
+    closed = to != AccompanimentStatus.PLANNED
+    plan.status, plan.closed_at, plan.closed_by = to, at if closed else None, by if closed else None
+    plan.save(update_fields=["status", "closed_at", "closed_by"])
+    return plan

@@ -2,7 +2,7 @@
 
 from cases.models import Access, As, Case, CaseEvent, Referral, Wall, Youth
 from cases.policies import DIRECTOR
-from mentors.models import LIVED, Concern, Cover, Leave, Meeting, Mentor, Mentorship
+from mentors.models import LIVED, Accompaniment, Concern, Cover, Leave, Meeting, Mentor, Mentorship
 from mlmc.core.models import Role
 from mlmc.core.postgres.rls import Rules, acts_as, among, finder, listed, on_duty, own
 
@@ -10,6 +10,7 @@ HANDS = listed([As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS])  # who tak
 WHO_READS = [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]  # a meeting log
 READERS, READERS_AND_SUPPORT = listed(WHO_READS), listed([*WHO_READS, As.SUPPORT])
 OWN = listed([As.MENTOR, As.COVER])
+PLANNERS = among("mentorship_id", f"mentorships_held({listed([As.SUPERVISOR, As.COVER])})")
 COVERED = listed([As.COVER])  # a mentor who covers logs, too, what was
 ASKED_OR_OWN = listed([As.MENTOR, As.COVER, As.ASKED])
 WHOLE = listed(set(As) - {As.MENTOR, As.INTAKE, As.ASSESSMENT, As.ASKED})
@@ -116,6 +117,11 @@ RULES = {
         change=(among("mentorship_id", "mentorships_of_mine()"), HANDED_OVER),
         remove=(TAKEN_BACK,),
     ),
+    Accompaniment: Rules(
+        read=(among("mentorship_id", f"mentorships_opened({READERS})"),),
+        add=(among("mentorship_id", "mentorships_lived()"), PLANNERS),
+        change=(among("mentorship_id", "mentorships_of_mine()"), PLANNERS),
+    ),
     Concern: Rules(
         read=(
             among("case_id", f"cases_held({HANDS})"),
@@ -159,6 +165,7 @@ HISTORY = {
     Mentor: ("mentor", "id"),
     Mentorship: ("case", "case_id"),
     Meeting: ("mentorship", "mentorship_id"),
+    Accompaniment: ("mentorship", "mentorship_id"),
     Concern: ("case", "case_id"),
     Leave: ("person", "person_id"),
     Cover: ("case", "case_id"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mentors.views import leave, paperwork, phone, reaching, team
+from mentors.views import leave, paperwork, phone, plan, reaching, team
 
 app_name = "mentors"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("my-youth/<uuid:pk>/call/", reaching.call, name="call"),
     path("my-youth/<uuid:pk>/text/", reaching.text, name="text"),
     path("my-youth/<uuid:pk>/safe-contact/", reaching.safe_contact, name="safe_contact"),
+    path("my-youth/<uuid:pk>/plan/", plan.plan, name="plan"),
+    path("plans/<uuid:pk>/held/", plan.plan_held, name="plan_held"),
+    path("plans/<uuid:pk>/call-off/", plan.plan_call_off, name="plan_call_off"),
+    path("plans/<uuid:pk>/again/", plan.plan_again, name="plan_again"),
     path("check-in/", phone.check_in_choose, name="check_in_choose"),
     path("check-in/<uuid:pk>/", phone.check_in, name="check_in"),
     path("check-in/<uuid:pk>/undo/", phone.check_in_undo, name="check_in_undo"),

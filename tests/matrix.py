@@ -38,6 +38,8 @@ THINGS = {
     "mentors:change_pace": "mentorship",
     "mentors:first_meeting": "mentorship",
     "mentors:mistaken": "mentorship",
+    "mentors:plan": "mentorship",
+    "mentors:plan_": "plan",
     "mentors:check_in_undo": "meeting",
     "mentors:check_in_move": "meeting",
     "mentors:check_in": "mentorship",

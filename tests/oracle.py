@@ -168,6 +168,12 @@ class Oracle:
         handed = row["handed_over"] and self.holds(user, case, {"support"})
         return own or self.holds(user, case, READERS) or handed
 
+    def mentors_accompaniment(self, row, user):
+        mentorship = self.by_id["mentors_mentorship"][row["mentorship_id"]]
+        own = self.is_mentor(user, mentorship["mentor_id"])
+        own = own and self.holds(user, mentorship["case_id"], {"mentor", "cover"})
+        return own or self.holds(user, mentorship["case_id"], READERS)
+
     def mentors_concern(self, row, user):
         if self.walled(user, self.youth_of(row["case_id"])):
             return False

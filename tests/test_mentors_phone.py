@@ -116,8 +116,9 @@ def test_my_youth_asks_the_same_questions_for_any_number_of_youth(client, rows, 
         ConcernFactory(case=mentorship.case, raised_by=mentor.user)
     client.force_login(mentor.user)
 
-    # session, user, mentor, program, youth, last saved, concerns, asked; program and counts of the shell
-    with asks(10):
+    # session, user, mentor, program, youth, last saved, concerns, asked, plans; program and counts of the
+    # shell
+    with asks(11):
         page = client.get(reverse("mentors:my_youth")).content.decode()
 
     assert page.count('<article class="tile"') == rows
@@ -129,7 +130,9 @@ def test_the_log_asks_the_same_questions_for_any_number_of_meetings(client, rows
     MeetingFactory.create_batch(rows, mentorship=mentorship)
     signed_in(client, mentorship)
 
-    with asks(8):  # session, user, opened lately, mentorship, meetings, safety needs; program and counts of the shell
+    # session, user, opened lately, mentorship, meetings, safety needs, plans, may plan; program and
+    # counts of the shell
+    with asks(10):
         page = client.get(mentorship.get_absolute_url()).content.decode()
 
     assert page.count('<li class="tile"') == rows

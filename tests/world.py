@@ -16,6 +16,7 @@ from mlmc.core.keys import proof
 from mlmc.core.models import Backup, ExitRequest, Heartbeat, Role, RoleRequest, SettingChange
 from tests.factories import (
     AccessFactory,
+    AccompanimentFactory,
     AgencyContactFactory,
     AnswerFactory,
     AttemptFactory,
@@ -149,6 +150,9 @@ def about(youth, mentor_user, *, now):
     mentorship = MentorshipFactory(case=case, mentor=mentor_user.mentor, began_on=timezone.localdate(now - BEFORE))
     MeetingFactory(mentorship=mentorship, words="We cooked, and it was good.")
     meeting = MeetingFactory(mentorship=mentorship, handed_over=True, words="Please file the bus receipt.")
+    plan = AccompanimentFactory(mentorship=mentorship)
+    AccompanimentFactory(mentorship=mentorship, begins_at=now - BEFORE)  # nobody has said how it went
+    AccompanimentFactory(mentorship=mentorship, status="called_off", closed_at=now, closed_by=mentor_user)
     SafeContactFactory(youth=youth, channel=SafeContact.Channel.TEXT, number="617-555-0111", confirmed_at=now)
     need = SafetyNeedFactory(youth=youth)
     CaseEventFactory(case=case, what="accepted", at=now - BEFORE)
@@ -167,6 +171,7 @@ def about(youth, mentor_user, *, now):
         "referral": case.referral,
         "mentorship": mentorship,
         "meeting": meeting,
+        "plan": plan,
         "need": need,
         "concern": concern,
         "leave": leave,

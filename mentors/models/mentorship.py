@@ -78,6 +78,12 @@ class MentorshipQuerySet(models.QuerySet):
         theirs = Q(mentor__user__in=away, case__in=covered.values("case"))
         return self.filter(own | theirs).lived()
 
+    def planned_by(self, user):
+        """Those a meeting is planned for: what a mentor checks in about, and what a supervisor watches over."""
+        watched = Access.objects.open_to(user, as_what=[As.SUPERVISOR, As.COVER])
+        own = Q(pk__in=Mentorship.objects.checked_in_by(user).values("pk"))
+        return self.filter(own | Q(case__in=watched.values("case"))).lived()
+
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`."""
         return self.annotate(opens_name=Access.objects.names_open_to(user, "case"))

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from mentors import concerns, lifecycle, meetings, mentorships, pace, slots, workforce
+from mentors import accompaniment, concerns, lifecycle, meetings, mentorships, pace, slots, workforce
 from mentors.forms import AboutMeForm, CheckInForm, FirstMeetingForm, PaceForm, WhoseForm
-from mentors.models import MOVES, Concern, Meeting, Mentor, Mentorship, Status
+from mentors.models import MOVES, Accompaniment, Concern, Meeting, Mentor, Mentorship, Status
 from mlmc import program
 from mlmc.core.access import only
 from mlmc.core.harvest import opens_a_youth
@@ -67,7 +67,9 @@ def caseload(user, *, today):
     rows = rows.annotate(last_kind=Subquery(latest.order_by("-held_on", "-logged_at").values("kind")[:1]))
     kinds = dict(Meeting.Kind.choices)
     ordered = pace.longest_first(rows, today=today, pace_days=program.current().pace_days)
+    plans = accompaniment.next_of(ordered, user)
     for row in ordered:
+        row.next_plan = plans.get(row.pk)
         row.last_kind_words = kinds.get(row.last_kind, "").lower()
     return ordered
 
@@ -177,6 +179,7 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
     user, youth = request.user, mentorship.case.youth
     found = Meeting.objects.visible_to(user).filter(mentorship=mentorship).select_related("logged_by")
     rows, after = page_of(found, by="held_on", after=request.GET.get("after", ""), newest_first=True)
+    plans = Accompaniment.objects.visible_to(user).for_log(at=timezone.now()).filter(mentorship=mentorship)
     mine = mentorship.mentor.user_id == user.pk
     following = set(MOVES[mentorship.status]) & set(mentorships.STAGES)
     if first_form is None and mine and mentorship.first_met_on is None:
@@ -186,6 +189,8 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         "safety_needs": youth.safety_needs.standing(),
         "meetings": rows,
         "after": after,
+        "plans": accompaniment.with_warnings(plans.select_related("mentorship__case", "mentorship__mentor")),
+        "may_plan": Mentorship.objects.planned_by(user).filter(pk=mentorship.pk).exists(),
         "mine": mine,
         "may_be_mistaken": user.has_role(Role.SUPERVISOR) and not mine and Status.MISTAKEN in MOVES[mentorship.status],
         "may_move": user.has_role(Role.MENTOR),

@@ -166,6 +166,16 @@ SAFETY = [
     ("other", "Does not like being asked questions by several people at once."),
 ]
 
+PLANS = [
+    {"kind": kind, "place_kind": place_kind, "place": place, "provider": provider, "minutes": minutes}
+    for kind, place_kind, place, provider, minutes in (
+        ("court", "open", "the courthouse, second floor", "nobody", 120),
+        ("doctor", "closed_room", "the clinic on Union Street", "woman", 45),
+        ("meal", "open", "the diner at the corner", "nobody", 60),
+        ("school", "open_room", "the guidance office", "woman", 30),
+    )
+]
+
 CHECK_INS = [
     "Tacos and a long walk. She chose the film.",
     "Quiet today. We sat in the car and listened to music, that was enough.",

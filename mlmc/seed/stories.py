@@ -6,11 +6,11 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from cases import acceptance, contacts, intake
+from cases import acceptance, contacts, intake, safety
 from cases.lifecycle import move_referral
-from cases.models import Agency, Contact, Precision, Referral, ReferralStatus, SafeContact
+from cases.models import Agency, Contact, Precision, Referral, ReferralStatus, SafeContact, SafetyNeed
 from matching import ask
-from mentors import concerns, meetings, mentorships
+from mentors import accompaniment, concerns, meetings, mentorships
 from mentors.models import Concern, Meeting, Mentor, Status
 from mlmc.seed import names
 
@@ -183,6 +183,7 @@ def tell(rng, people, *, now):
     newcomers(teller)
     worries(teller, lived)
     reachable(lived, by=people["simone"], at=now)
+    planned(lived, by=people["simone"], at=now)
     return lived
 
 
@@ -250,3 +251,25 @@ def reachable(lived, *, by, at):
         contact.hours, contact.voicemail_ok = "after school, before nine", n % 3 == 0
         contact.confirmed_at, contact.confirmed_by = at, by
         contact.save()
+
+
+def planned(lived, *, by, at):
+    """What some youth are to be kept from is confirmed, and the meetings to come keep to it."""
+    hard = SafetyNeed.Kind.CLOSED_ROOM
+    for n, mentorship in enumerate(lived):
+        case = mentorship.case
+        for need in case.youth.safety_needs.standing():
+            if "closed room" in need.words:
+                safety.confirm(need, kind=hard, is_hard=True, plain=need.words, case=case, by=by, at=at)
+        if n % 4 == 0:
+            accompaniment.plan(
+                mentorship,
+                by=mentorship.mentor.user,
+                at=at,
+                client_key=uuid.uuid5(mentorship.pk, "plan"),
+                begins_at=moment(timezone.localdate(at) + timedelta(days=1 + n % 9), 9 + n % 8),
+                needs_read=True,
+                mentor_stays=True,
+                chosen_stays=False,
+                **names.PLANS[n // 4 % len(names.PLANS)],
+            )

@@ -33,6 +33,7 @@ from tests.factories.core import (
 )
 from tests.factories.matching import ExclusionFactory, MatchFactory
 from tests.factories.mentors import (
+    AccompanimentFactory,
     ConcernFactory,
     CoverFactory,
     LeaveFactory,
@@ -52,6 +53,7 @@ from tests.factories.outcomes import (
 )
 
 __all__ = [
+    "AccompanimentFactory",
     "AnswerFactory",
     "FollowUpFactory",
     "InstrumentFactory",

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 
 from cases import access
 from cases.models import As
-from mentors.models import Concern, Cover, Leave, Meeting, Mentor, Mentorship, MentorStatus, Status
+from mentors.models import Accompaniment, Concern, Cover, Leave, Meeting, Mentor, Mentorship, MentorStatus, Status
 from mlmc.core.models import Role
 from tests.factories.cases import CaseFactory
 from tests.factories.core import UserFactory
@@ -79,6 +79,21 @@ class MeetingFactory(DjangoModelFactory):
     mood = Meeting.Mood.GOOD
     topics = factory.LazyFunction(lambda: ["home", "fun"])
     logged_by = factory.SelfAttribute("mentorship.mentor.user")
+
+
+class AccompanimentFactory(DjangoModelFactory):
+    """A meal at a diner, the day after tomorrow."""
+
+    class Meta:
+        model = Accompaniment
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    client_key = factory.LazyFunction(uuid.uuid4)
+    kind = Accompaniment.Kind.MEAL
+    begins_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=2))
+    place_kind = Accompaniment.PlaceKind.OPEN
+    place = "Rosa's diner"
+    planned_by = factory.SelfAttribute("mentorship.mentor.user")
 
 
 class ConcernFactory(DjangoModelFactory):

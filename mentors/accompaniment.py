@@ -1,0 +1,89 @@
+"""Planning a meeting, and saying afterwards that it happened or was called off. What must never happen is no plan."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.models import SafetyNeed
+from mentors import lifecycle, needs
+from mentors.models import LIVED, Accompaniment, AccompanimentStatus
+
+FIELDS = ["kind", "begins_at", "minutes", "place_kind", "place", "provider", "mentor_stays", "chosen_stays"]
+
+
+class NotThisPlan(Exception):
+    """It cannot be planned like this. The message is fit for the user; `instead` says what could be."""
+
+    def __init__(self, message, *, field=None, instead=()):
+        super().__init__(message)
+        self.field, self.instead = field, list(instead)
+
+
+@transaction.atomic
+def plan(mentorship, *, by, at, client_key, needs_read, **details):
+    """One planned meeting that keeps to every hard need, with a line on the timeline. `details` has each of FIELDS."""
+    if mentorship.status not in LIVED:
+        raise NotThisPlan("They do not meet at present, so there is nothing to plan.")
+    if details["begins_at"] < at:
+        raise NotThisPlan("Enter a time that is still to come.", field="begins_at")
+    made = Accompaniment(mentorship=mentorship, client_key=client_key, planned_at=at, planned_by=by)
+    for name in FIELDS:
+        setattr(made, name, details[name])
+    made.needs_read = needs_read
+    check(made, gender=mentorship.mentor.gender)
+    Accompaniment.objects.bulk_create([made], ignore_conflicts=True)  # the second of two waits here, and finds it
+    kept = Accompaniment.objects.filter(client_key=client_key).first()
+    if kept is None or kept.mentorship_id != mentorship.pk or kept.planned_by_id != by.pk:
+        raise NotThisPlan("This form was used before. Open it anew.")
+    if kept.pk == made.pk:
+        mentorship.case.record("A meeting was planned", by=by, at=at)
+    return kept
+
+
+def check(made, *, gender):
+    standing = list(made.mentorship.case.youth.safety_needs.standing())
+    broken = needs.breaks(made, standing, mentor_gender=gender)
+    if broken:
+        raise NotThisPlan(broken[0], field="place_kind", instead=needs.alternatives(made, mentor_gender=gender))
+    if needs.to_read(standing, mentor_gender=gender) and not made.needs_read:
+        raise NotThisPlan("Read what keeps them safe, then say that you have.", field="needs_read")
+
+
+@transaction.atomic
+def close(made, to, *, by, at):
+    """It happened, or it was called off. What has not begun has not happened."""
+    if to == AccompanimentStatus.HELD and made.begins_at > at:
+        raise NotThisPlan("It has not begun yet.")
+    lifecycle.move_plan(made, to, by=by, at=at)
+    words = "A planned meeting happened" if to == AccompanimentStatus.HELD else "A planned meeting was called off"
+    made.mentorship.case.record(words, by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def plan_again(made, *, by, at):
+    """It is on again, or was closed by mistake: as long as it keeps to what holds today."""
+    check(made, gender=made.mentorship.mentor.gender)
+    lifecycle.move_plan(made, AccompanimentStatus.PLANNED, by=by, at=at)
+    made.mentorship.case.record("A meeting was planned again", by=by, at=at)
+    return made
+
+
+def with_warnings(plans):
+    """Each plan with `is_over` and `broken`: a need may have come after the plan. Needs are asked once for all."""
+    rows = list(plans)
+    found = {row.mentorship.case.youth_id: [] for row in rows}
+    if rows:
+        for need in SafetyNeed.objects.standing().filter(youth__in=list(found)):
+            found[need.youth_id].append(need)
+    for row in rows:
+        gender = row.mentorship.mentor.gender
+        row.broken = needs.breaks(row, found[row.mentorship.case.youth_id], mentor_gender=gender)
+        row.is_over = row.begins_at <= timezone.now()
+    return rows
+
+
+def next_of(rows, user):
+    """{mentorship: its next plan} of a caseload, with its warning."""
+    found = Accompaniment.objects.visible_to(user).planned().filter(mentorship__in=[row.pk for row in rows])
+    plans = with_warnings(found.select_related("mentorship__case", "mentorship__mentor"))
+    return {plan.mentorship_id: plan for plan in reversed(plans)}
