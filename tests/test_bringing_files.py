@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from cases.models import Youth
 from mentors.models import Meeting
 from mlmc.core import tasks
-from mlmc.core.bringing import kinds, reading, running, samples, sheets, uploading
+from mlmc.core.bringing import kinds, reading, running, samples, sheets, undoing, uploading
 from mlmc.core.bringing.letters import NotAFile
 from mlmc.core.models import Import, ImportRow, ImportStatus, RowStatus
 from mlmc.core.postgres.roles import APP
@@ -373,6 +373,25 @@ def test_rows_are_sealed_and_forgotten_after_thirty_days(intake):
     assert file.forgotten_at is not None and later.forgotten_at is None
     with acting(intake), pytest.raises(running.CannotBegin, match="forgotten"):
         running.begin(file, by=intake, at=timezone.now())
+
+
+def test_something_unforeseen_while_it_is_taken_back_stops_it_as_well(intake, monkeypatch):
+    """Or the clock would take it up again and again."""
+    file = uploaded("youth", ROWS, by=intake)
+    with acting(intake):
+        running.begin(file, by=intake, at=timezone.now())
+        running.run(file.pk, by_id=intake.pk)
+        undoing.begin(Import.objects.get(pk=file.pk), by=intake, at=timezone.now())
+
+    def broken(*_, **__):
+        raise RuntimeError
+
+    monkeypatch.setattr("mlmc.core.bringing.kinds.let_go", broken)
+    with acting(intake), pytest.raises(RuntimeError):
+        running.run(file.pk, by_id=intake.pk, step=undoing.take_some_back)
+
+    file.refresh_from_db()
+    assert (file.status, file.problem) == (ImportStatus.STOPPED, running.BROKE)
 
 
 def test_something_unforeseen_stops_the_file_and_is_said(intake, monkeypatch):

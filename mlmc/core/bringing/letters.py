@@ -40,24 +40,29 @@ def dialect_of(text):
 
 def rows_of(text):
     """(line it begins on, cells) of every row, empty ones too; cells are None where its quotation marks are wrong."""
-    limit = csv.field_size_limit(LARGEST)  # of the whole process, so only for as long as we read
     reader = csv.reader(io.StringIO(text, newline=""), dialect=dialect_of(text), strict=True)
     before = 0
+    while True:
+        start = before + 1
+        try:
+            cells = next_of(reader)
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            if "end of data" in str(problem):
+                raise NotAFile(
+                    f"A quotation mark opened on line {start} is never closed. Close it and import the file again."
+                ) from None
+            cells = None
+        before = reader.line_num
+        yield start, cells
+
+
+def next_of(reader):
+    """One row, however long its cells. The limit is of the whole process, so it is ours for no longer than this."""
+    limit = csv.field_size_limit(LARGEST)
     try:
-        while True:
-            start = before + 1
-            try:
-                yield start, next(reader)
-            except StopIteration:
-                return
-            except csv.Error as problem:
-                if "end of data" in str(problem):
-                    raise NotAFile(
-                        f"A quotation mark opened on line {start} is never closed. Close it and import the file again."
-                    ) from None
-                yield start, None
-            finally:
-                before = reader.line_num
+        return next(reader)
     finally:
         csv.field_size_limit(limit)
 

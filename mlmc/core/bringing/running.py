@@ -63,24 +63,30 @@ def run(pk, *, by_id, seconds=None, step=None):
 
 def take_some(pk, *, by, at):
     """The next rows of a file. Whether there are more."""
+    return one_step(pk, take, while_it_is=ImportStatus.RUNNING, did="brought in", refused=NOT_ALLOWED, by=by, at=at)
+
+
+def one_step(pk, work, *, while_it_is, did, refused, by, at):
+    """One transaction of `work(file, kind, by=, at=)`, with its line in the trail, while the file has this status and
+    whoever uploaded it still may. Whether there are more."""
     with acting_as(current().on("bringing")), transaction.atomic(), audit.noting() as noted:
         file = Import.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
         kind = kinds.named(file.kind) if file else None
         if kind and kind.may_be_brought_by(by):
-            if file.status != ImportStatus.RUNNING:
+            if file.status != while_it_is:
                 return False
-            more = take(file, kind, by=by, at=at)
-            audit.record(audit.WRITE, "bringing", record=file.pk, cases=noted.cases, why=f"brought in {kind.name}")
+            more = work(file, kind, by=by, at=at)
+            audit.record(audit.WRITE, "bringing", record=file.pk, cases=noted.cases, why=f"{did} {kind.name}")
             return more
-    stop(pk, at=at, problem=NOT_ALLOWED)
+    stop(pk, at=at, problem=refused)
     return False
 
 
 def stop(pk, *, at, problem):
-    """What was taken stays, and can be taken back; whoever may can go on."""
+    """What was taken, or not yet taken back, stays; whoever may can go on, or take it back."""
     with acting_as(Actor.system("bringing")), transaction.atomic():
         file = Import.objects.get(pk=pk)
-        if file.status == ImportStatus.RUNNING:
+        if file.status in (ImportStatus.RUNNING, ImportStatus.UNDOING):
             lifecycle.move(file, ImportStatus.STOPPED, at=at, problem=problem)
 
 

@@ -15,6 +15,8 @@ DECLARES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.I)
 NOT_ONE = "This workbook cannot be read. Open it in a spreadsheet and save it as XLSX or CSV anew."
 TOO_MUCH = "This workbook unpacks to far more than a table needs. Save the one sheet as CSV and bring in that."
 LINK = 0o120000
+# Whatever zipfile raises at an archive that is none, is cut off, locked or packed in an unknown way.
+BROKEN_ARCHIVE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError)
 
 
 def is_workbook(content):
@@ -56,7 +58,7 @@ def check(content):
             total = 0
             for part in found:  # what is announced is only announced
                 total += read_through(parts, part, most=UNPACKED - total)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+    except BROKEN_ARCHIVE:  # its words would name what stands in it
         raise NotAFile(NOT_ONE) from None
 
 

@@ -5,12 +5,10 @@ import json
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
-from mlmc.core import audit
 from mlmc.core.bringing import kinds, lifecycle
 from mlmc.core.bringing.kinds import Refused
-from mlmc.core.bringing.running import AT_ONCE, CannotBegin
-from mlmc.core.context import Actor, acting_as, current
-from mlmc.core.models import Import, ImportStatus, RowStatus
+from mlmc.core.bringing.running import AT_ONCE, CannotBegin, one_step
+from mlmc.core.models import ImportStatus, RowStatus
 
 NOT_ALLOWED = "Whoever uploaded this file may not take back files of this kind any more."
 SINCE = "Something was added to this since."
@@ -29,24 +27,8 @@ def begin(file, *, by, at):
 
 def take_some_back(pk, *, by, at):
     """The next rows of a file that is being taken back. Whether there are more."""
-    with acting_as(current().on("bringing")), transaction.atomic(), audit.noting() as noted:
-        file = Import.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
-        kind = kinds.named(file.kind) if file else None
-        if kind and kind.may_be_brought_by(by):
-            if file.status != ImportStatus.UNDOING:
-                return False
-            more = step(file, kind, by=by, at=at)
-            audit.record(audit.WRITE, "bringing", record=file.pk, cases=noted.cases, why=f"took back {kind.name}")
-            return more
-    stop(pk, at=at, problem=NOT_ALLOWED)
-    return False
-
-
-def stop(pk, *, at, problem):
-    with acting_as(Actor.system("bringing")), transaction.atomic():
-        file = Import.objects.get(pk=pk)
-        if file.status == ImportStatus.UNDOING:
-            lifecycle.move(file, ImportStatus.STOPPED, at=at, problem=problem)
+    undoing = ImportStatus.UNDOING
+    return one_step(pk, step, while_it_is=undoing, did="took back", refused=NOT_ALLOWED, by=by, at=at)
 
 
 def step(file, kind, *, by, at):
