@@ -158,7 +158,8 @@ def test_g60_each_step_at_the_door_stands_in_the_trail_in_our_own_words(client, 
     wrong(client, user.email)
     enter(client, user)
 
-    said = list(AuditEntry.objects.filter(what__startswith="core:sign_in").order_by("at").values_list("act", "why"))
+    lines = AuditEntry.objects.filter(what__startswith="core:sign_in").order_by("at", "seq")
+    said = list(lines.values_list("act", "why"))
     assert ("deny", "sign-in: wrong e-mail or password") in said
     assert said[-1] == ("sign-in", "password and code")
 
