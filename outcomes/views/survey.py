@@ -45,7 +45,7 @@ def for_respondent(view):
             return ended(request)
 
     acting = under("respondent", actor=holder_of)(guarded)
-    open_to_all = login_not_required(csrf_exempt(acting))
+    open_to_all = login_not_required(csrf_exempt(acting))  # why, says the docstring
     return require_http_methods(["GET", "HEAD", "POST"])(open_to_all)
 
 
@@ -214,7 +214,7 @@ def ended(request):
 
 
 @login_not_required  # an address under /s/ that is none gets the page a used-up link gets: it names nothing
-@csrf_exempt
+@csrf_exempt  # it reads nothing and changes nothing, whatever is sent
 @under("respondent")
 def nothing_here(request, rest=""):
     return ended(request)

@@ -44,7 +44,8 @@ class Command(BaseCommand):
 
     def write(self, path):
         css = (settings.BASE_DIR / "static/css/key-sheet.css").read_text()
-        page = render_to_string("core/key_sheet.html", context() | {"style": mark_safe(f"<style>{css}</style>")})
+        style = mark_safe(f"<style>{css}</style>")  # our own file: the page is printed without the program beside it
+        page = render_to_string("core/key_sheet.html", context() | {"style": style})
         try:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(page)
