@@ -5,7 +5,7 @@ import re
 from django.db import connection, transaction
 from django.utils import timezone
 
-from cases import access, lifecycle, recognise
+from cases import access, lifecycle, recognise, whereabouts
 from cases.models import (
     As,
     Case,
@@ -70,9 +70,9 @@ def accept(referral, *, by, at, youth=None, case_manager=None):
     case = Case.objects.create(
         youth=youth, referral=referral, episode=youth.cases.count() + 1, status=CaseStatus.WAITING, accepted_at=at
     )
-    if referral.missing == Referral.YesNo.YES:
-        case.missing_since = timezone.localdate(at)
-        case.save(update_fields=["missing_since"])
+    missing = timezone.localdate(at) if referral.missing == Referral.YesNo.YES else whereabouts.missing_since(youth)
+    if missing:
+        case = whereabouts.mark(case, whereabouts.MISSING, missing, by=by, at=at)
     referral.contacts.update(case=case)
     open_to_the_team(case, by=by, at=at, case_manager=case_manager)
     case.record("came back: a new episode" if known else "accepted", by=by, at=at)

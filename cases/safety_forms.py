@@ -1,11 +1,9 @@
 """What is asked about safety: what a text means, how somebody may be reached, and from which day nobody is."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cases.models import SafeContact, SafetyNeed
-from cases.safety import FLAGS
 from mlmc.core.forms import Day, Form, PlainText
 
 HARD = [("hard", "It must never happen"), ("wish", "Better so, if it can be")]
@@ -43,6 +41,9 @@ class NeedForm(Form):
 class LiftForm(Form):
     why = PlainText(label="Why it no longer holds", max_length=500, missing="Say why, in a few words.")
 
+    def __init__(self, *args, need, **kwargs):
+        super().__init__(*args, auto_id=f"lift-{need.pk}-%s", **kwargs)
+
 
 class SafeContactForm(Form):
     """How the youth said they may be reached. `contact` is what is known, or none."""
@@ -77,14 +78,23 @@ class SafeContactForm(Form):
 
 
 class FlagForm(Form):
-    """A day from which something holds; empty ends it."""
+    """A day from which one of cases.whereabouts.FLAGS holds, or that it is `over`."""
 
-    name = forms.ChoiceField(choices=[(name, name) for name in FLAGS])
-    since = Day(label="Since", required=False, latest=timezone.localdate, late="Enter a day up to today.")
+    since = Day(
+        label="Since",
+        required=False,
+        latest=timezone.localdate,
+        late="Enter a day up to today.",
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control form-control-sm"}, format="%Y-%m-%d"),
+    )
     over = forms.BooleanField(required=False)
+
+    def __init__(self, *args, name, **kwargs):
+        super().__init__(*args, auto_id=f"{name}-%s", **kwargs)
+        self.name = name
 
     def clean(self):
         given = super().clean()
         if not given.get("over") and not given.get("since") and "since" not in self.errors:
-            raise ValidationError("Enter since which day.")
+            self.add_error("since", "Enter since which day.")
         return given

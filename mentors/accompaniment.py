@@ -23,6 +23,8 @@ def plan(mentorship, *, by, at, client_key, needs_read, **details):
     """One planned meeting that keeps to every hard need, with a line on the timeline. `details` has each of FIELDS."""
     if mentorship.status not in LIVED:
         raise NotThisPlan("They do not meet at present, so there is nothing to plan.")
+    if mentorship.case.missing_since:
+        raise NotThisPlan("They are missing from care: nothing is planned with them until they are found.")
     if details["begins_at"] < at:
         raise NotThisPlan("Enter a time that is still to come.", field="begins_at")
     made = Accompaniment(mentorship=mentorship, client_key=client_key, planned_at=at, planned_by=by)

@@ -4,6 +4,7 @@ import re
 
 from django.db import models
 
+from cases import safety
 from cases.models import SafeContact
 from mlmc.core import audit
 
@@ -26,9 +27,17 @@ INSTEAD = {
     SafeContact.Channel.IN_PERSON: "They want to be met in person only. Ask where they would like to meet.",
 }
 NOT_YET = "Nobody has confirmed a safe number yet. Ask them in person, then write it down here."
+ASK_AGAIN = "It is more than half a year since they said what is safe. Ask them again, in person, then write it down."
 
 
-def reach(mentorship, how):
+def offered(case, contact, *, at):
+    """Which of the two buttons a mentor finds beside this youth; the tap asks everything again."""
+    if case.missing_since or not safety.is_safe(contact, at=at):
+        return []
+    return [how for how in How if CHANNEL[how] == contact.channel and not (how == How.TEXT and contact.device_watched)]
+
+
+def reach(mentorship, how, *, at):
     """The number, and when it is safe, of a mentor's own youth. Nobody's is given out on a guess."""
     audit.note(mentorship.case_id)
     audit.say(audit.VIEW, why="telephone")
@@ -37,6 +46,8 @@ def reach(mentorship, how):
         raise NotThisWay("They are missing from care: no calls and no texts. Talk to your supervisor now.")
     if contact is None or not contact.confirmed_at or contact.channel == SafeContact.Channel.NONE:
         raise NotThisWay(NOT_YET)
+    if not safety.is_safe(contact, at=at):
+        raise NotThisWay(ASK_AGAIN)
     if contact.channel != CHANNEL[how]:
         raise NotThisWay(INSTEAD[contact.channel])
     if how == How.TEXT and contact.device_watched:

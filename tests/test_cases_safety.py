@@ -1,13 +1,14 @@
 """Safety words first: what came stands until a person confirms it; nobody is written to who is missing from care."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import recognise
-from cases.models import As, CaseEvent, SafeContact, SafetyNeed, Youth
+from cases import acceptance, recognise, whereabouts
+from cases.models import As, Case, CaseEvent, Identity, SafeContact, SafetyNeed, Youth
 from mentors import reaching
 from mlmc.core.models import Change, OutboxRow
 from outcomes import followups, surveys
@@ -15,8 +16,10 @@ from outcomes.models import FollowUp, SurveyLink
 from tests.conftest import StrictClient
 from tests.factories import (
     AccessFactory,
+    CaseFactory,
     FollowUpFactory,
     MentorshipFactory,
+    ReferralFactory,
     SafeContactFactory,
     SafetyNeedFactory,
     UserFactory,
@@ -195,7 +198,7 @@ def test_nobody_is_offered_to_call_or_text_somebody_who_is_missing(mentorship):
     mentorship.case.save()
 
     with pytest.raises(reaching.NotThisWay, match="missing from care"):
-        reaching.reach(mentorship, reaching.How.CALL)
+        reaching.reach(mentorship, reaching.How.CALL, at=timezone.now())
 
 
 def open_link(case):
@@ -274,3 +277,137 @@ def test_before_the_first_meeting_stands_what_helps_and_afterwards_it_is_gone(me
     mentorship.save()
 
     assert guide not in mentor.get(mentorship.get_absolute_url()).content.decode()
+
+
+def confirmed(youth, *, days_ago=0, **how):
+    moment = timezone.now() - timedelta(days=days_ago)
+    known = {"channel": "call", "number": "617-555-0133", "confirmed_at": moment, "confirmed_by": UserFactory()}
+    return SafeContactFactory(youth=youth, **known | how)
+
+
+def buttons(mentor, mentorship):
+    page = mentor.get(reverse("mentors:my_youth")).content.decode()
+    return [how for how in ("call", "text") if reverse(f"mentors:{how}", args=[mentorship.pk]) in page]
+
+
+@pytest.mark.parametrize(
+    ("known", "offered"),
+    [
+        ({}, ["call"]),
+        ({"channel": "text"}, ["text"]),
+        ({"channel": "text", "device_watched": True}, []),
+        ({"channel": "email"}, []),
+        ({"channel": "none"}, []),
+        ({"confirmed_at": None, "confirmed_by": None}, []),
+        ({"days_ago": 183}, []),
+        ({"days_ago": 181}, ["call"]),
+    ],
+)
+def test_a_mentor_is_offered_the_way_that_is_safe_and_no_other(mentorship, known, offered):
+    confirmed(mentorship.case.youth, **known)
+    mentor = browser(mentorship.mentor.user)
+
+    assert buttons(mentor, mentorship) == offered
+    if not offered:
+        page = mentor.get(reverse("mentors:my_youth")).content.decode()
+        assert reverse("mentors:safe_contact", args=[mentorship.pk]) in page
+
+
+def test_after_half_a_year_somebody_has_to_ask_again(client, mentorship, supervisor):
+    confirmed(mentorship.case.youth, days_ago=183)
+    mentor = browser(mentorship.mentor.user)
+
+    said = mentor.post(reverse("mentors:call", args=[mentorship.pk])).content.decode()
+    assert "more than half a year" in said and "tel:" not in said
+    assert "Ask again" in client.get(at("safety", mentorship)).content.decode()
+    assert "Ask the youth again" in client.get(mentorship.case.get_absolute_url()).content.decode()
+
+
+def test_no_number_is_on_a_page_before_it_is_asked_for(mentorship):
+    confirmed(mentorship.case.youth)
+    mentor = browser(mentorship.mentor.user)
+
+    for path in (reverse("mentors:safe_contact", args=[mentorship.pk]), mentorship.get_absolute_url()):
+        assert "0133" not in mentor.get(path).content.decode()
+
+
+def test_nobody_asks_how_to_reach_somebody_who_is_missing(mentorship):
+    whereabouts.mark(mentorship.case, "missing_since", TODAY, by=mentorship.mentor.user, at=timezone.now())
+    mentor, path = browser(mentorship.mentor.user), reverse("mentors:safe_contact", args=[mentorship.pk])
+
+    assert mentor.get(path).status_code == mentor.post(path, WAY).status_code == 302
+    assert not SafeContact.objects.filter(confirmed_at__isnull=False).exists()
+    assert path not in mentor.get(reverse("mentors:my_youth")).content.decode()
+    assert path not in mentor.get(mentorship.get_absolute_url()).content.decode()
+
+
+def test_a_person_is_missing_not_an_episode(mentorship):
+    confirmed(mentorship.case.youth)
+    UserFactory(evaluation=True)
+    follow_up, token = open_link(mentorship.case)
+    later = CaseFactory(youth=mentorship.case.youth, episode=2)
+
+    whereabouts.mark(later, "missing_since", TODAY, by=mentorship.mentor.user, at=timezone.now())
+
+    mentorship.case.refresh_from_db()
+    with pytest.raises(reaching.NotThisWay, match="missing from care"):
+        reaching.reach(mentorship, reaching.How.CALL, at=timezone.now())
+    assert StrictClient().get(f"/s/{token}/").status_code == 404
+    followups.remind(at=timezone.now())
+    assert OutboxRow.objects.filter(kind="follow_up").count() == 0
+    whereabouts.mark(later, "missing_since", None, by=mentorship.mentor.user, at=timezone.now())
+    assert StrictClient().get(f"/s/{token}/").status_code == 200
+
+
+def test_other_marks_belong_to_their_episode(mentorship):
+    later = CaseFactory(youth=mentorship.case.youth, episode=2)
+
+    whereabouts.mark(later, "paused_since", TODAY, by=mentorship.mentor.user, at=timezone.now())
+
+    mentorship.case.refresh_from_db()
+    assert mentorship.case.paused_since is None
+
+
+def test_whoever_is_missing_is_missing_when_they_are_referred_again(mentorship):
+    by, now = UserFactory(intake=True), timezone.now()
+    whereabouts.mark(mentorship.case, "missing_since", TODAY, by=by, at=now)
+
+    case = acceptance.accept(ReferralFactory(), by=by, at=now, youth=mentorship.case.youth)
+
+    assert case.missing_since == TODAY
+
+
+def test_an_e_mail_is_no_phone(client, mentorship, supervisor):
+    client.post(at("contact_confirm", mentorship), WAY | {"channel": "email", "number": "j@example.org"})
+
+    assert SafeContact.objects.get(youth=mentorship.case.youth_id).number == "j@example.org"
+    assert not any("example.org" in one.phones for one in Identity.objects.all())
+
+
+@pytest.mark.parametrize("name", ["need_lift", "flag", "need_add", "contact_confirm"])
+def test_the_summary_of_mistakes_leads_to_each(client, mentorship, need, supervisor, name):
+    path = at(name, mentorship, *([need.pk] if name == "need_lift" else []))
+
+    page = client.post(path, {"name": "missing_since"}).content.decode()
+
+    targets = re.findall(r'href="#([^"]+)"', page.partition("data-error-summary")[2].partition("</ul>")[0])
+    assert targets and all(f'id="{target}"' in page for target in targets)
+
+
+def test_safety_words_stand_on_a_mentors_list_and_where_access_is_looked_at(client, mentorship, need, supervisor):
+    assert AS_IT_CAME in browser(mentorship.mentor.user).get(reverse("mentors:my_youth")).content.decode()
+    assert AS_IT_CAME in client.get(mentorship.case.get_access_url()).content.decode()
+    director = browser(UserFactory(director=True))
+    assert AS_IT_CAME not in director.get(mentorship.case.get_access_url()).content.decode()
+
+
+def test_a_referral_says_that_what_holds_today_stands_with_the_case(need, mentorship):
+    welcomed = UserFactory(intake=True)
+    decided = {"status": "accepted", "decided_by": welcomed, "decided_at": timezone.now()}
+    referral = ReferralFactory(missing="yes", safety_words=AS_IT_CAME, **decided)
+    Case.objects.filter(pk=mentorship.case_id).update(referral=referral)
+
+    page = browser(welcomed).get(referral.get_absolute_url()).content.decode()
+
+    assert "Found since." in page
+    assert f'<a href="{mentorship.case.get_absolute_url()}">with the case</a>' in page

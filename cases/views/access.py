@@ -35,6 +35,7 @@ def show(request, case, works_with, form=None):
         "access": list(who_may_see(case, now)),
         "past": trail.could_see(case, at=now),
         "walls": trail.walls(case),
+        "safety_needs": case.youth.safety_needs.standing() if works_with else [],
         "lines": lines,
         "before": before,
         "form": form or WallForm(),

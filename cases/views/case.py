@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import codes, contacts, promises, timeline, told
+from cases import codes, contacts, promises, safety, timeline, told
 from cases.birth import age_on
 from cases.forms import ContactForm, uuid_or_none
 from cases.models import Access, As, Case, CaseStatus, Contact
@@ -76,6 +76,7 @@ def show(request, case, works_with, **forms):
         "entries": entries,
         "earlier": earlier,
         "safe_contact": getattr(case.youth, "safe_contact", None),
+        "is_safe": safety.is_safe(getattr(case.youth, "safe_contact", None), at=now),
         "needs": case.youth.safety_needs.standing().select_related("confirmed_by"),
         "contacts": Contact.objects.filter(case=case).select_related("by").order_by("-at", "-pk")[:5],
         "contact_form": ContactForm(received_at=since(case), initial={"at": timezone.localtime(now)}),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import safety
+from cases import safety, whereabouts
 from cases.safety_forms import FlagForm, LiftForm, NeedForm, SafeContactForm
 from cases.views.case import FLAGS, found
 from mlmc.core.harvest import opens_a_youth
@@ -27,26 +27,39 @@ def case_safety(request, pk):
     return show(request, opened(request, pk))
 
 
-def show(request, case, **forms):
-    """Every need with its form. `confirm`, when one came back wrong, is (need, form)."""
-    contact, (wrong, wrong_form) = getattr(case.youth, "safe_contact", None), forms.pop("confirm", (None, None))
-    needs = [
-        (need, wrong_form if wrong and need.pk == wrong.pk else NeedForm(need=need))
-        for need in case.youth.safety_needs.standing().select_related("confirmed_by")
-    ]
+def show(request, case, **wrong):
+    """Every need with its two forms, and what else keeps them safe. `wrong` are forms that came back, by their id."""
+    now, contact = timezone.now(), getattr(case.youth, "safe_contact", None)
+    today = {"since": timezone.localdate(now)}
+
+    def form(name, made):
+        return wrong.get(name, made)
+
+    standing = case.youth.safety_needs.standing().select_related("confirmed_by")
     context = {
         "active": "youth",
         "case": case,
-        "needs": needs,
+        "needs": [
+            (need, form(f"need-{need.pk}", NeedForm(need=need)), form(f"lift-{need.pk}", LiftForm(need=need)))
+            for need in standing
+        ],
         "lifted": case.youth.safety_needs.exclude(lifted_at=None).select_related("lifted_by").order_by("-lifted_at"),
-        "add_form": NeedForm(auto_id="new-%s"),
-        "lift_form": LiftForm(),
+        "add_form": form("new", NeedForm(auto_id="new-%s")),
         "contact": contact,
-        "contact_form": SafeContactForm(contact=contact, auto_id="contact-%s"),
-        "flags": [(name, words, icon, getattr(case, name)) for name, words, _, icon in FLAGS],
-        "today": timezone.localdate(),
+        "is_safe": safety.is_safe(contact, at=now),
+        "contact_form": form("contact", SafeContactForm(contact=contact, auto_id="contact-%s")),
+        "flags": [
+            (
+                words,
+                icon,
+                getattr(case, name),
+                form(name, FlagForm(name=name, initial=today)),
+            )
+            for name, words, _, icon in FLAGS
+        ],
+        "form": next(iter(wrong.values()), None),
     }
-    return render(request, "cases/case_safety.html", context | forms)
+    return render(request, "cases/case_safety.html", context)
 
 
 def back(case):
@@ -64,7 +77,7 @@ def need_confirm(request, pk, need):
         safety.confirm(need, plain=form.cleaned_data["words"], case=case, by=request.user, at=timezone.now(), **said)
         messages.success(request, "Confirmed. It stands on every page about this youth.")
         return back(case)
-    return show(request, case, confirm=(need, form), form=form)
+    return show(request, case, **{f"need-{need.pk}": form})
 
 
 @require_POST
@@ -76,19 +89,20 @@ def need_add(request, pk):
         safety.add(case, words=form.cleaned_data["words"], by=request.user, at=timezone.now(), **said)
         messages.success(request, "Written down. It stands on every page about this youth.")
         return back(case)
-    return show(request, case, add_form=form, form=form)
+    return show(request, case, new=form)
 
 
 @require_POST
 @opens_a_youth
 def need_lift(request, pk, need):
-    case, form = opened(request, pk), LiftForm(request.POST)
+    case = opened(request, pk)
     need = get_object_or_404(case.youth.safety_needs.standing(), pk=need)
+    form = LiftForm(request.POST, need=need)
     if form.is_valid():
         safety.lift(need, why=form.cleaned_data["why"], case=case, by=request.user, at=timezone.now())
         messages.success(request, "It no longer stands first. It stays in the record.")
         return back(case)
-    return show(request, case, form=form)
+    return show(request, case, **{f"lift-{need.pk}": form})
 
 
 @require_POST
@@ -100,16 +114,19 @@ def contact_confirm(request, pk):
         safety.say_how_to_reach(case, by=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, "Confirmed.")
         return back(case)
-    return show(request, case, contact_form=form, form=form)
+    return show(request, case, contact=form)
 
 
 @require_POST
 @opens_a_youth
 def flag(request, pk):
-    case, form = opened(request, pk), FlagForm(request.POST)
+    case, name = opened(request, pk), request.POST.get("name", "")
+    if name not in whereabouts.FLAGS:
+        raise Http404
+    form = FlagForm(request.POST, name=name)
     if form.is_valid():
         since = None if form.cleaned_data["over"] else form.cleaned_data["since"]
-        safety.mark(case, form.cleaned_data["name"], since, by=request.user, at=timezone.now())
+        whereabouts.mark(case, name, since, by=request.user, at=timezone.now())
         messages.success(request, "Saved.")
         return back(case)
-    return show(request, case, form=form)
+    return show(request, case, **{name: form})

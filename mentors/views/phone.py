@@ -1,12 +1,15 @@
 """A mentor's phone: whom to show up for next, thirty seconds to say it was done, and what was before."""
 
+from collections import defaultdict
+
 from django.contrib import messages
 from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from mentors import accompaniment, concerns, lifecycle, meetings, mentorships, pace, slots, workforce
+from cases.models import SafeContact, SafetyNeed
+from mentors import accompaniment, concerns, lifecycle, meetings, mentorships, pace, reaching, slots, workforce
 from mentors.forms import AboutMeForm, CheckInForm, FirstMeetingForm, PaceForm, WhoseForm
 from mentors.models import MOVES, Accompaniment, Concern, Meeting, Mentor, Mentorship, Status
 from mlmc import program
@@ -68,10 +71,22 @@ def caseload(user, *, today):
     kinds = dict(Meeting.Kind.choices)
     ordered = pace.longest_first(rows, today=today, pace_days=program.current().pace_days)
     plans = accompaniment.next_of(ordered, user)
+    contacts, needed = kept_safe([row.case.youth_id for row in ordered])
     for row in ordered:
+        row.ways = reaching.offered(row.case, contacts.get(row.case.youth_id), at=timezone.now())
+        row.needs = needed.get(row.case.youth_id, [])
         row.next_plan = plans.get(row.pk)
         row.last_kind_words = kinds.get(row.last_kind, "").lower()
     return ordered
+
+
+def kept_safe(youth):
+    """How each may be reached, and what stands about their safety: two questions, however many youth."""
+    contacts = {contact.youth_id: contact for contact in SafeContact.objects.filter(youth__in=youth)}
+    needed = defaultdict(list)
+    for need in SafetyNeed.objects.standing().filter(youth__in=youth):
+        needed[need.youth_id].append(need)
+    return contacts, needed
 
 
 @require_safe
@@ -193,6 +208,7 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         "may_plan": Mentorship.objects.planned_by(user).filter(pk=mentorship.pk).exists(),
         "mine": mine,
         "may_be_mistaken": user.has_role(Role.SUPERVISOR) and not mine and Status.MISTAKEN in MOVES[mentorship.status],
+        "ways": reaching.offered(mentorship.case, getattr(youth, "safe_contact", None), at=timezone.now()),
         "may_move": user.has_role(Role.MENTOR),
         "may_check_in": may_check_in(user, mentorship),
         "pace_form": pace_form or (PaceForm(mentorship=mentorship) if following else None),

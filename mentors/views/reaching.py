@@ -46,6 +46,7 @@ def safe_contact(request, pk):
         messages.success(request, "Confirmed. Call and Text keep to it.")
         return redirect(mentorship)
     context = {"mentorship": mentorship, "contact": contact, "form": form, "active": "my-youth"}
+    context["is_safe"] = safety.is_safe(contact, at=timezone.now())
     return render(request, "mentors/safe_contact.html", context)
 
 
@@ -54,7 +55,7 @@ def reach(request, pk, how):
     mentorship = get_object_or_404(rows.select_related("case__youth", "mentor__user"), pk=pk)
     context = {"mentorship": mentorship, "how": how, "active": "my-youth"}
     try:
-        context["link"], context["contact"] = reaching.reach(mentorship, how)
+        context["link"], context["contact"] = reaching.reach(mentorship, how, at=timezone.now())
     except reaching.NotThisWay as problem:
         context["instead"] = str(problem)
     return render(request, "mentors/reach.html", context)
