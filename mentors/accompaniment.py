@@ -6,6 +6,7 @@ from django.utils import timezone
 from cases.models import SafetyNeed
 from mentors import lifecycle, needs
 from mentors.models import LIVED, Accompaniment, AccompanimentStatus
+from mlmc.core.context import on_duty
 
 FIELDS = ["kind", "begins_at", "minutes", "place_kind", "place", "provider", "mentor_stays", "chosen_stays"]
 
@@ -68,6 +69,38 @@ def plan_again(made, *, by, at):
     lifecycle.move_plan(made, AccompanimentStatus.PLANNED, by=by, at=at)
     made.mentorship.case.record("A meeting was planned again", by=by, at=at)
     return made
+
+
+@on_duty("mentoring", "welcome")
+@transaction.atomic
+def take_along(before, after, *, by, at):
+    """Another mentor takes over, and what is still to come goes along; what would break a need with them does not."""
+    standing = list(before.case.youth.safety_needs.standing())
+    for made in to_come(before, at=at):
+        made.mentorship = after
+        gender = after.mentor.gender
+        unread = needs.to_read(standing, mentor_gender=gender) and not made.needs_read
+        if unread or needs.breaks(made, standing, mentor_gender=gender):
+            call_off(made, by=by, at=at)
+        else:
+            made.save(update_fields=["mentorship"])
+
+
+@on_duty("mentoring")
+@transaction.atomic
+def call_off_all(mentorship, *, by, at):
+    """They say goodbye: nothing that was planned stands any more."""
+    for made in to_come(mentorship, at=at):
+        call_off(made, by=by, at=at)
+
+
+def to_come(mentorship, *, at):
+    return list(Accompaniment.objects.planned().filter(mentorship=mentorship, begins_at__gt=at))
+
+
+def call_off(made, *, by, at):
+    lifecycle.move_plan(made, AccompanimentStatus.CALLED_OFF, by=by, at=at)
+    made.mentorship.case.record("A planned meeting was called off", by=by, at=at)
 
 
 def with_warnings(plans):
