@@ -25,7 +25,14 @@ from mlmc.core.forms import ClientKey, Day, Email, Form, Moment, Phone, PlainTex
 from mlmc.office import keys_on_paper
 from mlmc.people.handing import Section
 from tests.corpus import FIVE, TEXTS
-from tests.factories import ImportFactory, MentorFactory, MentorshipFactory, UserFactory, YouthFactory
+from tests.factories import (
+    ImportFactory,
+    MentorFactory,
+    MentorshipFactory,
+    SafetyNeedFactory,
+    UserFactory,
+    YouthFactory,
+)
 
 ADDRESSES = get_resolver().url_patterns  # asking for them imports every view, and so every form
 JARGON = re.compile(r"UUID|%\(|NULL|Null char|integer|Ensure|DoesNotExist|psycopg|Traceback|None\b|<|\[")
@@ -145,6 +152,8 @@ def needed(db):
         "to": "elsewhere",
         "mentorship": MentorshipFactory(),
         "told": YouthFactory(),
+        "need": SafetyNeedFactory(),
+        "name": "missing_since",
         "kinds": bringing_kinds.every(),
         "file": ImportFactory(),
         "kind": bringing_kinds.named("mentors"),
