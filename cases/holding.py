@@ -17,7 +17,7 @@ WALLED = Refusal("Is kept away from this youth.", (Role.DIRECTOR, Role.SUPERVISO
 # What is held by a row in person, and goes on as the same to a colleague
 BY_ROW = [
     (As.CASE_MANAGER, "Cases they manage", "clipboard2-heart", "A case manager takes over the whole case."),
-    (As.SUPERVISOR, "Mentorships they supervise", "heart-pulse", "A supervisor reads the case and its meeting log."),
+    (As.SUPERVISOR, "Mentorships they supervise", "heart-pulse", "Those of a mentor above go with the mentor."),
     (As.SUPPORT, "Youth whose paperwork they do", "file-earmark-text", "Support sees check-ins handed over, by code."),
     (As.INTAKE, "Youth they welcome", "door-open", "Until there is a mentor."),
     (As.ASSESSMENT, "Youth they find a mentor for", "people", "Until there is a mentor."),

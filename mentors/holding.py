@@ -289,10 +289,11 @@ KINDS = [
         "chat-dots",
         22,
         find_asked,
-        about="The place is free again, and the team asks somebody else.",
+        about="The place is free again, and the team asks somebody else. Nobody owes a reason.",
         takers=lambda person: [],
         give=give_back,
-        nobody="Give the place back",
+        nobody="The place is given back",
+        verb="Give back",
     ),
     Kind(
         "led",

@@ -43,7 +43,7 @@ class HandOverForm(Form):
         super().__init__(*args, **kwargs)
         self.section = section
         for line in section.lines:
-            self.fields[f"line_{line.pk}"] = whom("Goes to", line.choices)
+            self.fields[f"line_{line.pk}"] = whom("Goes to", line.choices, only=not section.takers)
         if section.count > 1 or section.unseen:
             self.fields["rest"] = whom("All that is left goes to", section.rest)
 
@@ -63,10 +63,16 @@ class HandOverForm(Form):
         return known
 
 
-def whom(label, choices):
+def whom(label, choices, *, only=False):
+    """`only`: there is one thing to choose, so it is chosen."""
     wrong = {"invalid_choice": "Choose from the list: they cannot take this over, or not any more."}
+    nobody = [("", "Not yet" if only else "Choose somebody")]
     return forms.ChoiceField(
-        label=label, choices=[("", "Choose somebody"), *choices], required=False, error_messages=wrong
+        label=label,
+        choices=[*nobody, *choices],
+        initial=choices[0][0] if only and choices else "",
+        required=False,
+        error_messages=wrong,
     )
 
 

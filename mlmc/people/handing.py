@@ -10,6 +10,8 @@ from mlmc.core.context import on_duty
 from mlmc.people import leaving
 from mlmc.people.forms import HandOverForm
 
+LONG = 10  # lines
+
 
 @dataclass
 class Line:
@@ -40,6 +42,11 @@ class Section:
     @property
     def count(self):
         return len(self.lines) + len(self.unseen)
+
+    @property
+    def is_folded(self):
+        """A long list opens where one looks for a line, or has to mend one."""
+        return len(self.lines) > LONG and not self.form.errors and not any(line.problem for line in self.lines)
 
     @property
     def is_to_do(self):
