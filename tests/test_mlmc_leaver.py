@@ -247,7 +247,7 @@ def test_the_rest_goes_as_far_as_there_are_places_and_what_stays_says_so(client,
 
     assert (held(mentor.user), to.mentorships.count()) == ({"mentorships": 1}, 2)
     assert "2 handed over" in page
-    assert "All 2 places" in page
+    assert "1 still here. All 2 places are taken." in page
 
 
 def test_what_the_mentor_knew_stays_closed_to_who_takes_over(client, director):

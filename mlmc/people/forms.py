@@ -45,16 +45,20 @@ class HandOverForm(Form):
         for line in section.lines:
             self.fields[f"line_{line.pk}"] = whom("Goes to", line.choices, only=not section.takers)
         if section.count > 1 or section.unseen:
-            self.fields["rest"] = whom("All that is left goes to", section.rest)
+            self.fields["rest"] = whom("All that is left goes to", section.rest, only=not section.takers)
 
     def chosen(self):
         """[(what, to whom)]: what was chosen line by line, then the rest. Nobody is None."""
         known, people = self.cleaned_data, {str(one.pk): one for one in self.section.takers}
-        by_line = {line.pk: to for line in self.section.lines if (to := known[f"line_{line.pk}"])}
+        by_line = self.by_line()
         rest = known.get("rest")
         chosen = [(held, by_line[held.pk]) for held in self.section.helds if held.pk in by_line]
         chosen += [(held, rest) for held in self.section.helds if rest and held.pk not in by_line]
         return [(held, people.get(to)) for held, to in chosen]
+
+    def by_line(self):
+        known = self.cleaned_data
+        return {line.pk: to for line in self.section.lines if (to := known[f"line_{line.pk}"])}
 
     def clean(self):
         known = super().clean()

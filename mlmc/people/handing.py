@@ -138,6 +138,13 @@ def bind(section):
         line.control = section.form[name] if name in section.form.fields else None
 
 
+def say_why(section, stay, *, beside):
+    for line in section.lines:
+        line.problem = stay.get(line.pk, "") if line.pk in beside else ""
+    if rest := [words for pk, words in stay.items() if pk not in beside]:
+        section.problem = f"{len(rest)} still here. {' '.join(dict.fromkeys(rest))}"
+
+
 @on_duty("workforce")
 @transaction.atomic
 def hand_over(section, chosen, *, person, by, at):

@@ -51,24 +51,23 @@ def hand_over(request, pk, kind):
     form = HandOverForm(request.POST, section=section, prefix=kind)
     if not form.is_valid():
         return show(request, someone, sent=form)
-    chosen, now = form.chosen(), timezone.now()
-    gone, stay = handing.hand_over(section, chosen, person=someone, by=request.user, at=now)
+    gone, stay = handing.hand_over(section, form.chosen(), person=someone, by=request.user, at=timezone.now())
     if gone:
         messages.success(request, f"{gone} handed over. Who took over is told.")
-    return show(request, someone, kind=kind, stay=stay) if stay else redirect("people:leave", pk=pk)
+    if not stay:
+        return redirect("people:leave", pk=pk)
+    return show(request, someone, kind=kind, stay=stay, beside=form.by_line())
 
 
-def show(request, someone, *, sent=None, kind="", stay=None, refused=""):
+def show(request, someone, *, sent=None, kind="", stay=None, beside=(), refused=""):
+    """`stay`: {line: why it is still here}, said beside the line where somebody was chosen for it alone."""
     sections, left = handing.sections(request.user, someone)
     for section in sections:
         if sent is not None and section.kind.name == sent.prefix:
             section.form = sent
             handing.bind(section)
-        if section.kind.name == kind:
-            for line in section.lines:
-                line.problem = (stay or {}).get(line.pk, "")
-            if unseen := [words for pk, words in (stay or {}).items() if pk in {one.pk for one in section.unseen}]:
-                section.problem = f"{len(unseen)} still here. {' '.join(dict.fromkeys(unseen))}"
+        if section.kind.name == kind and stay:
+            handing.say_why(section, stay, beside=beside)
     manages = request.user.has_role(*holding.MANAGE)
     context = {
         "someone": someone,
