@@ -101,6 +101,8 @@ def test_everything_a_leaver_has_in_hand_stands_there_by_subject(director):
     program.save(program.Program(on_call=[str(person.pk)]))
     away = UserFactory(support=True)
     leave.plan(away, begins=NOW, until=NOW + DAY, kind="time_off", cover=person, by=director, at=NOW)
+    asks = UserFactory(support=True, team=team)
+    leave.plan(asks, begins=NOW, until=NOW + DAY, kind="time_off", cover=None, by=asks, at=NOW)
 
     assert held(person) == {
         "concerns": 1,
@@ -115,6 +117,7 @@ def test_everything_a_leaver_has_in_hand_stands_there_by_subject(director):
         "follow-ups": 1,
         "on_call": 1,
         "covers": 1,
+        "leaves": 1,
     }
 
 
@@ -566,7 +569,7 @@ def test_the_page_asks_the_same_questions_for_any_number_of_youth(client, direct
     client.get("/")
 
     # session, reader, leaver; each subject once; whose they are, who takes over, who cannot; program, menu counts
-    with asks(30):
+    with asks(31):
         page = client.get(f"/people/{mentor.user_id}/leave/").content.decode()
 
     assert page.count("Goes to:") == rows

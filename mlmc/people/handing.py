@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from cases.models import Case, Referral
+from mentors import leave as time_away
 from mlmc.core import audit, holding
 from mlmc.core.context import on_duty
 from mlmc.people import leaving
@@ -149,6 +150,7 @@ def say_why(section, stay, *, beside):
 @transaction.atomic
 def hand_over(section, chosen, *, person, by, at):
     """Each line in a transaction of its own. Returns how many went, and {line pk: why not} of those that stay."""
+    time_away.one_after_the_other()
     gone, stay = 0, {}
     for held, to in chosen:
         try:

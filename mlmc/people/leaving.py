@@ -26,7 +26,9 @@ class StillOpen(Exception):
 @on_duty("workforce", "access")
 @transaction.atomic
 def leave(person, *, by, at, anyway=False):
-    """Switch off somebody who has nothing in hand any more; or `anyway`, at once, and what is left says so."""
+    """Switch off somebody who has nothing in hand any more; or `anyway`, at once, and what is left says so. While
+    somebody is switched off nobody hands anything over to them: of the two, one sees what the other did."""
+    time_away.one_after_the_other()
     try:
         if not anyway:
             time_away.refuse_if_covering(person, at)
