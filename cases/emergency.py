@@ -79,6 +79,11 @@ def to_review(*, by, unreviewed):
     return found
 
 
+def to_look_at(person):
+    """Those nobody has looked at yet and this person may review: not their own, and none behind a wall."""
+    return not_walled(person).filter(reviewed_at=None).exclude(by=person)
+
+
 def not_walled(person):
     """All of them but those about a youth this person is kept away from: a duty looks past walls, a page does not."""
     return Emergency.objects.exclude(access__case__youth__in=Wall.objects.filter(user=person).values("youth"))

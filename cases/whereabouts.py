@@ -13,6 +13,8 @@ FLAGS = {  # field → what the timeline says when it begins, and when it is ove
     "paused_since": ("Paused by the youth", "Goes on, as the youth wishes"),
 }
 
+FOLLOW = []  # what an app above does when somebody goes missing or is found: (case ids, is_missing=, at=)
+
 
 @on_duty("welcome")
 @transaction.atomic
@@ -25,7 +27,10 @@ def mark(case, name, since, *, by, at):
     setattr(case, name, since)
     case.save(update_fields=[name])
     if name == MISSING:
-        Case.objects.filter(youth_id=case.youth_id).exclude(pk=case.pk).update(missing_since=since)
+        theirs = Case.objects.filter(youth_id=case.youth_id)
+        theirs.exclude(pk=case.pk).update(missing_since=since)
+        for follow in FOLLOW:
+            follow(list(theirs.values_list("pk", flat=True)), is_missing=since is not None, at=at)
     case.record(FLAGS[name][0 if since else 1], by=by, at=at)
     return case
 

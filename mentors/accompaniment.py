@@ -6,6 +6,7 @@ from django.utils import timezone
 from cases.models import SafetyNeed
 from mentors import lifecycle, needs
 from mentors.models import LIVED, Accompaniment, AccompanimentStatus
+from mlmc.core.context import on_duty
 
 FIELDS = ["kind", "begins_at", "minutes", "place_kind", "place", "provider", "mentor_stays", "chosen_stays"]
 
@@ -19,8 +20,9 @@ class NotThisPlan(Exception):
 
 
 @transaction.atomic
-def plan(mentorship, *, by, at, client_key, needs_read, **details):
-    """One planned meeting that keeps to every hard need, with a line on the timeline. `details` has each of FIELDS."""
+def plan(mentorship, *, by, at, client_key, needs_read, wish_why="", **details):
+    """One planned meeting that keeps to every hard need, with a line on the timeline. A wish that cannot be kept costs
+    a reason, `wish_why`. `details` has each of FIELDS."""
     if mentorship.status not in LIVED:
         raise NotThisPlan("They do not meet at present, so there is nothing to plan.")
     if mentorship.case.missing_since:
@@ -30,7 +32,7 @@ def plan(mentorship, *, by, at, client_key, needs_read, **details):
     made = Accompaniment(mentorship=mentorship, client_key=client_key, planned_at=at, planned_by=by)
     for name in FIELDS:
         setattr(made, name, details[name])
-    made.needs_read = needs_read
+    made.needs_read, made.wish_why = needs_read, wish_why or None
     check(made, gender=mentorship.mentor.gender)
     Accompaniment.objects.bulk_create([made], ignore_conflicts=True)  # the second of two waits here, and finds it
     kept = Accompaniment.objects.filter(client_key=client_key).first()
@@ -46,8 +48,18 @@ def check(made, *, gender):
     broken = needs.breaks(made, standing, mentor_gender=gender)
     if broken:
         raise NotThisPlan(broken[0], field="place_kind", instead=needs.alternatives(made, mentor_gender=gender))
-    if needs.to_read(standing, mentor_gender=gender) and not made.needs_read:
+    unread = [] if made.needs_read else needs.to_read(standing, mentor_gender=gender)
+    if any(need.is_hard for need in unread):
         raise NotThisPlan("Read what keeps them safe, then say that you have.", field="needs_read")
+    if made.wish_why:
+        return
+    if needs.goes_against(made, standing, mentor_gender=gender):
+        instead = needs.alternatives(made, mentor_gender=gender)
+        words = "They would rather not be alone with a man there. Choose another way, or say why it cannot be."
+        raise NotThisPlan(words, field="wish_why", instead=instead)
+    if unread:
+        words = "Read what they wish, then say that you have; or say below why it cannot be kept."
+        raise NotThisPlan(words, field="needs_read")
 
 
 @transaction.atomic
@@ -68,6 +80,38 @@ def plan_again(made, *, by, at):
     lifecycle.move_plan(made, AccompanimentStatus.PLANNED, by=by, at=at)
     made.mentorship.case.record("A meeting was planned again", by=by, at=at)
     return made
+
+
+@on_duty("mentoring", "welcome")
+@transaction.atomic
+def take_along(before, after, *, by, at):
+    """Another mentor takes over, and what is still to come goes along; what would break a need with them does not."""
+    standing = list(before.case.youth.safety_needs.standing())
+    for made in to_come(before, at=at):
+        made.mentorship = after
+        gender = after.mentor.gender
+        unread = needs.to_read(standing, mentor_gender=gender) and not made.needs_read
+        if unread or needs.breaks(made, standing, mentor_gender=gender):
+            call_off(made, by=by, at=at)
+        else:
+            made.save(update_fields=["mentorship"])
+
+
+@on_duty("mentoring")
+@transaction.atomic
+def call_off_all(mentorship, *, by, at):
+    """They say goodbye: nothing that was planned stands any more."""
+    for made in to_come(mentorship, at=at):
+        call_off(made, by=by, at=at)
+
+
+def to_come(mentorship, *, at):
+    return list(Accompaniment.objects.planned().filter(mentorship=mentorship, begins_at__gt=at))
+
+
+def call_off(made, *, by, at):
+    lifecycle.move_plan(made, AccompanimentStatus.CALLED_OFF, by=by, at=at)
+    made.mentorship.case.record("A planned meeting was called off", by=by, at=at)
 
 
 def with_warnings(plans):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cases import access
@@ -108,6 +109,27 @@ def acknowledge(concern, *, by, at):
     concern.save(update_fields=["acknowledged_by", "acknowledged_at"])
     concern.case.record("Somebody has the safety concern in hand", by=by, at=at)
     return concern
+
+
+def held_by(people):
+    """What one of these people was told of and nobody has taken since, or has taken on."""
+    told = Q(status=ConcernStatus.TOLD, told__in=people)
+    return Concern.objects.filter(told | Q(status=ConcernStatus.ACKNOWLEDGED, acknowledged_by__in=people))
+
+
+@on_duty("concern")
+@transaction.atomic
+def pass_to(concern, to, *, person, by, at):
+    """Whoever had it, or was told, leaves: it stands with somebody else, who is told now and has it once they say so.
+    `to` may be nobody: then whoever stands first on the rota is told."""
+    if concern.status == ConcernStatus.ACKNOWLEDGED:
+        move_concern(concern, ConcernStatus.TOLD)
+        concern.acknowledged_by = concern.acknowledged_at = None
+        concern.save(update_fields=["acknowledged_by", "acknowledged_at"])
+    tell(concern, to or next(iter(rota(concern.case, but=person)), None), at=at)
+    if not held_by([person.pk]).filter(case=concern.case_id).exists():
+        access.end(concern.case, at=at, as_what=[As.ON_CALL], user=person)
+    concern.case.record("The safety concern went to somebody else", by=by, at=at)
 
 
 @on_duty("concern")

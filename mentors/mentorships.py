@@ -6,7 +6,7 @@ from django.utils import timezone
 from cases import access
 from cases.lifecycle import move_case
 from cases.models import As, Case, CaseStatus
-from mentors import leave, lifecycle, slots
+from mentors import accompaniment, leave, lifecycle, slots
 from mentors.models import LIVED, OPEN, Mentorship, MentorStatus, Status
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
@@ -94,6 +94,7 @@ def end(mentorship, *, by, at, note=""):
     move_case(case, CaseStatus.WAITING, by=by, at=at)
     access.give(case, role=Role.ASSESSMENT, as_what=As.ASSESSMENT, why="a new match is offered", by=by, at=at)
     case.record("The mentorship ends with a goodbye", by=by, at=at, note=note)
+    accompaniment.call_off_all(mentorship, by=by, at=at)
     return mentorship
 
 

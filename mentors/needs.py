@@ -28,7 +28,7 @@ WAYS = {
 
 def is_watched(need):
     """Whether the program itself holds a plan against this need. As received it counts as much as confirmed."""
-    return need.is_hard and need.kind == SafetyNeed.Kind.CLOSED_ROOM
+    return need.kind == SafetyNeed.Kind.CLOSED_ROOM
 
 
 def to_read(needs, *, mentor_gender):
@@ -41,7 +41,13 @@ def breaks(plan, needs, *, mentor_gender):
     """A sentence for each need that forbids the plan. None when it may be."""
     if not is_with_men_alone(plan, mentor_gender):
         return []
-    return [said(plan) for need in needs if is_watched(need)]
+    return [said(plan) for need in needs if is_watched(need) and need.is_hard]
+
+
+def goes_against(plan, needs, *, mentor_gender):
+    """Whether it breaks what somebody would rather have: that may be, with a reason. Nothing hard is a wish."""
+    wished = any(is_watched(need) and not need.is_hard for need in needs)
+    return wished and is_with_men_alone(plan, mentor_gender)
 
 
 def is_with_men_alone(plan, mentor_gender):

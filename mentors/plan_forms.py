@@ -31,6 +31,12 @@ class PlanForm(Form):
         error_messages=CHOOSE,
     )
     needs_read = forms.BooleanField(label="I have read this, and the plan keeps to it", required=False)
+    wish_why = PlainText(
+        label="If a wish cannot be kept, why?",
+        max_length=200,
+        required=False,
+        help_text="A short sentence. It stays with the plan. What must not happen is no wish.",
+    )
 
     def clean(self):
         known = super().clean()

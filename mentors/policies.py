@@ -118,9 +118,9 @@ RULES = {
         remove=(TAKEN_BACK,),
     ),
     Accompaniment: Rules(
-        read=(among("mentorship_id", f"mentorships_opened({READERS})"),),
+        read=(among("mentorship_id", f"mentorships_opened({READERS})"), MENTORING, WORKFORCE),
         add=(among("mentorship_id", "mentorships_lived()"), PLANNERS),
-        change=(among("mentorship_id", "mentorships_of_mine()"), PLANNERS),
+        change=(among("mentorship_id", "mentorships_of_mine()"), PLANNERS, MENTORING),
     ),
     Concern: Rules(
         read=(

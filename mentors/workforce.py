@@ -5,6 +5,7 @@ from django.db import transaction
 from cases import access
 from cases.models import Access, As
 from mentors import mentorships
+from mentors.lifecycle import move_mentor
 from mentors.models import LIVED, Mentor, Mentorship, MentorStatus
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role
@@ -56,3 +57,31 @@ def tell(mentor, **told):
         setattr(mentor, name, told[name])
     mentor.save(update_fields=TOLD)
     return mentor
+
+
+@on_duty("workforce", "mentoring")
+@transaction.atomic
+def lead(mentor, to, *, by, at):
+    """Another supervisor watches over this mentor from now on: one without a team joins hers and leads it whole, one
+    with a team takes the mentor into it. The rows of access follow, for each of the youth."""
+    moves = mentor.user if to.team_id else to
+    moves.team_id = to.team_id or mentor.user.team_id
+    join_team(moves)
+    follow_team(moves, by=by, at=at)
+
+
+@on_duty("accounts")
+def join_team(user):
+    user.save(update_fields=["team"])
+
+
+@on_duty("workforce", "mentoring")
+@transaction.atomic
+def come_back(user):
+    """A mentor who was here before shadows first; one whose youth are still with them goes on with them."""
+    mentor = Mentor.objects.filter(user=user, status=MentorStatus.DEPARTED).first()
+    if mentor is None:
+        return
+    lived = mentor.mentorships.filter(status__in=LIVED).exists()
+    for step in (MentorStatus.READY, MentorStatus.ACTIVE) if lived else (MentorStatus.SHADOWING,):
+        move_mentor(mentor, step)

@@ -17,6 +17,7 @@ from kombu.exceptions import OperationalError
 
 from mlmc import program
 from mlmc.backup import watching
+from mlmc.core import holding
 from mlmc.core.access import only
 from mlmc.core.models import Backup, Heartbeat, OutboxRow, Role
 from mlmc.core.postgres import server
@@ -42,6 +43,7 @@ def health(request):
     checks += kept(now)
     backups = Backup.objects.order_by("-began_at")[:10]
     context = {"checks": checks, "versions": versions(), "now": now, "backups": backups}
+    context["left_behind"] = holding.left_behind(request.user)
     context["first_days"] = program.current().in_first_days
     return render(request, "mlmc/health.html", context)
 

@@ -122,7 +122,7 @@ LEVELS = {
         plain={"languages": CODED, "source_key": BLIND},
     ),
     "cases.ReferralLink": Levels(P0, p2="reasons"),
-    "mentors.Accompaniment": Levels(P1, p0="place"),
+    "mentors.Accompaniment": Levels(P1, p0="place wish_why"),
     "mentors.Concern": Levels(P1, p0="words", p1="resolution"),
     "mentors.Leave": Levels(P2),
     "mentors.Cover": Levels(P1),

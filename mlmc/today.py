@@ -13,7 +13,7 @@ from cases.models import Case, Referral
 from mentors.models import Concern, Mentor, MentorStatus
 from mentors.places import counted
 from mlmc import program
-from mlmc.core import audit, harvest
+from mlmc.core import audit, harvest, holding
 from mlmc.core.access import only
 from mlmc.core.context import on_duty
 from mlmc.core.models import FurtherLook, Role, User
@@ -63,12 +63,13 @@ def today(request):
     user, now, ours = request.user, timezone.now(), program.current()
     referrals = running(user, at=now, settings=ours)
     waiting = waits(user, at=now, settings=ours)
-    concerns, late_follow_ups, mentors, stopped = [], [], [], []
+    concerns, late_follow_ups, mentors, stopped, left_behind = [], [], [], [], []
     if user.has_role(Role.DIRECTOR):
         rows = Concern.objects.visible_to(user).unresolved().select_related("case__youth", "told")
         concerns = list(rows.order_by("raised_at"))
         late_follow_ups = overdue(timezone.localdate(now))
         mentors = room()
+        left_behind = holding.left_behind(user)
         stopped = looked_through_many(at=now)
     context = {
         "now": now,
@@ -77,6 +78,7 @@ def today(request):
         "needs": [*concern_needs(concerns), *referral_needs(referrals), *waiting_needs(waiting)][:SHOWN],
         "concerns": concerns,
         "stopped": stopped,
+        "left_behind": left_behind,
         "waiting": waiting,
         "promise": ours.mentor_days,
         "mentors": mentors,

@@ -225,6 +225,36 @@ def test_a_link_rests_while_the_youth_is_missing_and_opens_again_when_they_are_f
     assert phone.get(f"/s/{token}/").status_code == 200
 
 
+@pytest.mark.parametrize("started", [False, True])
+def test_the_hours_of_a_link_do_not_run_on_while_it_rests(mentorship, started):
+    _, token = open_link(mentorship.case)
+    day, by = timedelta(days=1), UserFactory(intake=True)
+    begins = timezone.now()
+    if started:
+        surveys.start(token, language="en", at=begins)
+    before = SurveyLink.objects.get()
+
+    whereabouts.mark(mentorship.case, "missing_since", begins.date(), by=by, at=begins + day)
+    whereabouts.mark(mentorship.case, "missing_since", begins.date() - day, by=by, at=begins + 2 * day)
+    whereabouts.mark(mentorship.case, "missing_since", None, by=by, at=begins + 41 * day)
+
+    after = SurveyLink.objects.get()
+    assert (after.start_by - before.start_by, after.rests_since) == (40 * day, None)
+    assert after.resume_by == (before.resume_by + 40 * day if started else None)
+    assert surveys.link_of(token, at=begins + 42 * day) == after
+
+
+def test_a_link_that_was_over_before_stays_over(mentorship):
+    _, token = open_link(mentorship.case)
+    begins, by = timezone.now() + timedelta(days=4), UserFactory(intake=True)
+
+    whereabouts.mark(mentorship.case, "missing_since", begins.date(), by=by, at=begins)
+    whereabouts.mark(mentorship.case, "missing_since", None, by=by, at=begins + timedelta(days=30))
+
+    with pytest.raises(surveys.LinkEnded):
+        surveys.link_of(token, at=begins + timedelta(days=30))
+
+
 def test_no_link_is_made_for_somebody_who_is_missing(mentorship):
     follow_up, _ = open_link(mentorship.case)
     mentorship.case.missing_since = TODAY

@@ -23,6 +23,7 @@ from mentors.models import Leave, Mentorship
 from mlmc.core.bringing import kinds as bringing_kinds
 from mlmc.core.forms import ClientKey, Day, Email, Form, Moment, Phone, PlainText
 from mlmc.office import keys_on_paper
+from mlmc.people.handing import Section
 from tests.corpus import FIVE, TEXTS
 from tests.factories import (
     ImportFactory,
@@ -145,7 +146,7 @@ def needed(db):
     user = UserFactory(intake=True)
     return {
         "user": user,
-        "leaving": user,
+        "section": Section(None, [], []),
         "received_at": timezone.now() - datetime.timedelta(days=1),
         "known": [],
         "to": "elsewhere",

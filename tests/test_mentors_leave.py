@@ -123,7 +123,7 @@ def test_who_covers_is_not_away_in_the_same_days_nor_gone(director):
     with pytest.raises(leave.NotCovered, match="is away in these days"):
         plan(MentorshipFactory().mentor.user, away, director, begins=NOW + DAY)
     with pytest.raises(leaving.StillOpen, match="covers for"):
-        leaving.leave(cover, to=None, by=director, at=NOW)
+        leaving.leave(cover, by=director, at=NOW)
     with pytest.raises(NotPossible, match="covers for"):
         roles.change(cover, roles=["support"], team=None, on_council=False, by=director, at=NOW)
 
@@ -141,7 +141,7 @@ def test_the_last_admin_is_not_on_leave_without_another(director):
     with pytest.raises(leave.NotCovered, match="system admin"):
         plan(other, None, director)
     with pytest.raises(leaving.StillOpen, match="system admin"):
-        leaving.leave(other, to=None, by=director, at=NOW)
+        leaving.leave(other, by=director, at=NOW)
     with pytest.raises(NotPossible, match="system admin"):
         roles.change(other, roles=["support"], team=None, on_council=False, by=director, at=NOW)
 

@@ -9,11 +9,10 @@ from cases import access
 from cases.models import Access, As, CaseStatus
 from mentors import handover, lifecycle, mentorships, places
 from mentors.models import Mentorship, MentorStatus, Status
-from mlmc import program
 from mlmc.core.models import OutboxRow, Role
 from tests.factories.cases import CaseFactory
 from tests.factories.core import TeamFactory, UserFactory
-from tests.factories.mentors import ConcernFactory, MentorFactory, MentorshipFactory
+from tests.factories.mentors import MentorFactory, MentorshipFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -105,42 +104,37 @@ def test_not_this_time_leaves_the_youth_waiting_and_closes_the_case_to_the_mento
     assert places.ask(mentor, case, by=None, at=NOW).slot == 1
 
 
-def test_a_mentor_who_leaves_hands_every_youth_over_and_loses_the_history():
+def test_a_mentorship_goes_to_another_mentor_and_the_history_does_not():
     mentor, *_ = team_of_three()
     other = MentorFactory(status=MentorStatus.READY, user__name="Lupe Garza")
-    mine = [
-        mentorships.begin(places.ask(mentor, CaseFactory(access=False), by=None, at=NOW), by=None, at=NOW),
-        MentorshipFactory(mentor=mentor, family=True),
-    ]
-    asked = MentorshipFactory(mentor=mentor, asking=True)
+    mine = mentorships.begin(places.ask(mentor, CaseFactory(access=False), by=None, at=NOW), by=None, at=NOW)
     admin = UserFactory(roles=[Role.ADMIN])
 
-    handed = handover.hand_over(mentor, other, by=admin, at=NOW)
+    handed = handover.pass_on(mine, other, by=admin, at=NOW)
 
-    assert [one.case for one in handed] == [one.case for one in mine]
-    assert {(one.mentor, one.status) for one in handed} == {(other, Status.BEGINNING)}
-    assert sorted(one.slot for one in handed) == [1, 2]
-    asked.refresh_from_db(), other.refresh_from_db()
-    assert (asked.status, other.status) == (Status.NOT_THIS_TIME, MentorStatus.ACTIVE)
-    assert who_sees(mine[0].case) == {(As.MENTOR, "Lupe Garza")}
+    other.refresh_from_db()
+    assert (handed.case, handed.mentor, handed.status, handed.slot) == (mine.case, other, Status.BEGINNING, 1)
+    assert other.status == MentorStatus.ACTIVE
+    assert who_sees(mine.case) == {(As.MENTOR, "Lupe Garza")}
     assert not Mentorship.objects.visible_to(mentor.user).exists()
-    assert mine[0].case.events.filter(what="Handed over to another mentor", by=admin).count() == 1
+    assert mine.case.events.filter(what="Handed over to another mentor", by=admin).count() == 1
+    assert [row.recipient for row in OutboxRow.objects.all()] == [other.user]
 
 
-def test_a_hand_over_to_somebody_without_room_changes_nothing():
-    mentor, other = MentorFactory(), MentorFactory(places=1)
-    [MentorshipFactory(mentor=mentor) for _ in range(2)]
+def test_a_part_of_the_family_takes_a_place_with_the_new_mentor():
+    mine, full = MentorshipFactory(family=True), MentorFactory(places=0)
 
-    with pytest.raises(places.NoPlaceLeft, match="2 youth need a mentor, and this one has 1 free place"):
-        handover.hand_over(mentor, other, by=None, at=NOW)
+    with pytest.raises(places.NoPlaceLeft):
+        handover.pass_on(mine, full, by=None, at=NOW)
 
-    assert mentor.mentorships.filter(status=Status.WEEKLY).count() == 2
+    mine.refresh_from_db()
+    assert (mine.status, mine.case.mentorships.count()) == (Status.FAMILY, 1)
 
 
-def test_a_hand_over_to_nobody_lets_the_youth_wait_for_a_new_match():
+def test_where_no_mentor_takes_over_the_youth_wait_for_a_new_match():
     mentorship = MentorshipFactory()
 
-    handover.hand_over(mentorship.mentor, None, by=None, at=NOW)
+    handover.let_wait(mentorship, by=None, at=NOW)
 
     mentorship.case.refresh_from_db()
     assert mentorship.case.status == CaseStatus.WAITING
@@ -148,34 +142,11 @@ def test_a_hand_over_to_nobody_lets_the_youth_wait_for_a_new_match():
 
 
 def test_nobody_hands_over_to_themselves_or_to_somebody_on_leave():
-    mentor = MentorshipFactory().mentor
+    mentorship = MentorshipFactory()
 
-    for other in (mentor, MentorFactory(status=MentorStatus.ON_LEAVE)):
+    for other in (mentorship.mentor, MentorFactory(status=MentorStatus.ON_LEAVE)):
         with pytest.raises(places.NotToBeAsked):
-            handover.hand_over(mentor, other, by=None, at=NOW)
-
-
-def test_what_a_supervisor_sees_goes_to_a_colleague_with_the_concerns_that_wait():
-    leaving, colleague = UserFactory(roles=[Role.SUPERVISOR]), UserFactory(roles=[Role.SUPERVISOR], name="Ana Cole")
-    concern = ConcernFactory(told=leaving)
-    access.give(concern.case, user=leaving, as_what=As.SUPERVISOR, why="supervises", by=None, at=NOW)
-    program.save(program.Program(on_call=[str(leaving.pk), str(colleague.pk)]))
-
-    assert handover.hand_over_cases(leaving, colleague, by=None, at=NOW) == 2
-
-    assert who_sees(concern.case) == {(As.SUPERVISOR, "Ana Cole"), (As.ON_CALL, "Ana Cole")}
-    concern.refresh_from_db()
-    assert concern.told == colleague
-    assert [row.recipient for row in OutboxRow.objects.all()] == [colleague]
-    assert program.current().on_call == [str(colleague.pk)]
-
-
-def test_a_colleague_without_the_role_cannot_take_over():
-    leaving = UserFactory(roles=[Role.SUPERVISOR])
-    access.give(CaseFactory(access=False), user=leaving, as_what=As.SUPERVISOR, why="supervises", by=None, at=NOW)
-
-    with pytest.raises(places.NotToBeAsked, match="clinical supervisor"):
-        handover.hand_over_cases(leaving, UserFactory(roles=[Role.SUPPORT]), by=None, at=NOW)
+            handover.pass_on(mentorship, other, by=None, at=NOW)
 
 
 def test_a_mentorship_does_not_end_before_it_begins():

@@ -295,3 +295,40 @@ def test_before_the_first_meeting_my_youth_leads_to_what_helps(client, mentorshi
     mentorship.first_met_on = timezone.localdate()
     mentorship.save()
     assert words not in client.get("/my-youth/").content.decode()
+
+
+def test_a_wish_that_cannot_be_kept_costs_a_reason_that_is_kept_and_shown(client, mentorship):
+    SafetyNeedFactory(youth=mentorship.case.youth, kind=KIND.CLOSED_ROOM, is_hard=False)
+    client.force_login(mentorship.mentor.user)
+    alone = {"place_kind": "closed_room", "provider": "man", "stays": []}
+
+    page = send(client, mentorship, **alone).content.decode()
+    assert "They would rather not be alone with a man there." in page
+    assert "Somebody they chose stays with them." in page
+    assert not Accompaniment.objects.exists()
+
+    log = send(client, mentorship, **alone, wish_why="The only doctor on duty.").content.decode()
+    assert Accompaniment.objects.get().wish_why == "The only doctor on duty."
+    assert "The only doctor on duty." in log
+
+
+def test_a_wish_only_a_person_can_judge_is_read_or_its_reason_said(client, mentorship):
+    SafetyNeedFactory(youth=mentorship.case.youth, kind=KIND.PLACE, is_hard=False, words="Rather not downtown.")
+    client.force_login(mentorship.mentor.user)
+
+    assert "Read what they wish" in send(client, mentorship).content.decode()
+    send(client, mentorship, needs_read="on")
+    send(client, mentorship, wish_why="Court is downtown.")
+
+    assert sorted(Accompaniment.objects.values_list("needs_read", flat=True)) == [False, True]
+
+
+def test_a_reason_opens_no_way_past_what_must_not_happen(client, mentorship):
+    SafetyNeedFactory(youth=mentorship.case.youth, kind=KIND.CLOSED_ROOM, is_hard=True)
+    client.force_login(mentorship.mentor.user)
+
+    send(client, mentorship, place_kind="closed_room", provider="man", stays=[], wish_why="It has to be.")
+    SafetyNeedFactory(youth=mentorship.case.youth, kind=KIND.PERSON, is_hard=True)
+    send(client, mentorship, wish_why="It has to be.")
+
+    assert not Accompaniment.objects.exists()

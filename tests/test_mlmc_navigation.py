@@ -4,12 +4,14 @@ import pytest
 from django.utils import timezone
 
 from cases import access
-from cases.models import As
+from cases.models import As, Emergency
 from mlmc import navigation
 from mlmc.core.models import Role
-from tests.factories import CaseFactory, UserFactory, YouthFactory
+from tests.conftest import acting
+from tests.factories import CaseFactory, UserFactory, WallFactory, YouthFactory
 
 pytestmark = pytest.mark.django_db
+NOW = timezone.now()
 
 
 @pytest.mark.parametrize("role", Role)
@@ -58,3 +60,22 @@ def test_without_a_practice_youth_there_is_nothing_to_open(client):
     client.force_login(UserFactory(intake=True))
 
     assert client.get("/practice/").status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.DIRECTOR])
+def test_emergencies_stand_in_the_menu_with_how_many_wait_for_this_persons_review(role):
+    reader, other = UserFactory(roles=[role]), UserFactory(intake=True)
+    case, walled = CaseFactory(access=False), CaseFactory(access=False)
+    WallFactory(user=reader, youth=walled.youth)
+    for of, by in ((case, other), (walled, other), (case, reader)):
+        row = access.give(of, user=by, as_what=As.BREAK_GLASS, why="opened", by=by, at=NOW, until=NOW)
+        Emergency.objects.create(access=row, by=by, reason="A worried call.")
+
+    def waits():
+        with acting(reader):
+            found = {key: (count, hot) for _, items in navigation.menu(reader) for key, *_, count, hot in items}
+        return found["emergencies"]
+
+    assert waits() == (1, True)
+    Emergency.objects.update(reviewed_at=NOW)
+    assert waits() == (0, True)

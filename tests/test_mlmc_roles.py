@@ -99,7 +99,7 @@ def test_g11_an_hour_that_was_opened_does_not_come_back_with_the_person(client):
     AccessFactory(case=case, user=someone, as_what=As.BREAK_GLASS, until=timezone.now() + timedelta(minutes=50))
     admin = UserFactory(admin=True)
 
-    leaving.leave(someone, to=None, by=admin, at=timezone.now())
+    leaving.leave(someone, by=admin, at=timezone.now())
     someone.refresh_from_db()
     client.force_login(admin)
     client.post(f"/people/{someone.pk}/return/")

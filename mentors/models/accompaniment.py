@@ -80,6 +80,7 @@ class Accompaniment(Row):
     mentor_stays = models.BooleanField(default=True)  # with the youth, all the time
     chosen_stays = models.BooleanField(default=False)  # somebody the youth chose stays with them
     needs_read = models.BooleanField(default=False)  # whoever planned it said so
+    wish_why = EncryptedTextField(null=True, blank=True)  # why a wish could not be kept
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
     planned_at = models.DateTimeField(default=timezone.now)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

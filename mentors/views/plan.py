@@ -32,6 +32,7 @@ def plan(request, pk):
             return redirect(mentorship)
     standing = list(mentorship.case.youth.safety_needs.standing())
     context = {"mentorship": mentorship, "form": form, "instead": instead, "safety_needs": standing}
+    context["asks_why"] = any(not need.is_hard for need in standing)
     context["asks_to_read"] = bool(needs.to_read(standing, mentor_gender=mentorship.mentor.gender))
     return render(request, "mentors/plan.html", context | {"active": "my-youth"})
 

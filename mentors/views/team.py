@@ -10,6 +10,7 @@ from mentors import concerns, lifecycle, mentorships, pace, places
 from mentors.forms import MistakenForm, OnCallForm, ResolveForm
 from mentors.models import LIVED, Concern, ConcernStatus, Leave, Mentor, Mentorship, MentorStatus
 from mlmc import program
+from mlmc.core import holding
 from mlmc.core.access import only
 from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role, User
@@ -24,6 +25,7 @@ def team(request):
         "concerns": open_concerns,
         "mentors": mentors_of(user, open_concerns, settings=settings, today=timezone.localdate()),
         "on_call": rota_names(settings.on_call),
+        "left_behind": holding.left_behind(user),
         "active": "team",
     }
     return render(request, "mentors/team.html", context)
@@ -52,6 +54,7 @@ def mentors_of(user, open_concerns, *, settings, today):
         mentor.step, mentor.step_words = STEPS.get(mentor.status, (None, ""))
         mentor.youth = [row for row in ordered if row.mentor_id == mentor.pk]
         mentor.leave = away.get(mentor.user_id)
+        mentor.may_be_handed_over = holding.may_hand_over(user, mentor.user)
         mentor.longest = mentor.youth[0] if mentor.youth else None
         mentor.over = sum(row.standing.is_over for row in mentor.youth)
         mentor.concerns = sum(row.case_id in worried for row in mentor.youth)

@@ -3,7 +3,7 @@
 from django import forms
 
 from mlmc.core.forms import Email, Form, OneOf, PlainText
-from mlmc.core.models import Role, Team, User
+from mlmc.core.models import Role, Team
 
 
 class PersonForm(Form):
@@ -36,16 +36,51 @@ class TeamForm(Form):
     name = PlainText(max_length=60, label="Name of the team")
 
 
-class LeaveForm(Form):
-    to = OneOf(
-        User.objects.none(),
+class HandOverForm(Form):
+    """One subject of the page of a leaver: each line to somebody, or all that is left to one person."""
+
+    def __init__(self, *args, section, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.section = section
+        for line in section.lines:
+            self.fields[f"line_{line.pk}"] = whom("Goes to", line.choices, only=not section.takers)
+        if section.count > 1 or section.unseen:
+            self.fields["rest"] = whom("All that is left goes to", section.rest, only=not section.takers)
+
+    def chosen(self):
+        """[(what, to whom)]: what was chosen line by line, then the rest. Nobody is None."""
+        known, people = self.cleaned_data, {str(one.pk): one for one in self.section.takers}
+        by_line = self.by_line()
+        rest = known.get("rest")
+        chosen = [(held, by_line[held.pk]) for held in self.section.helds if held.pk in by_line]
+        chosen += [(held, rest) for held in self.section.helds if rest and held.pk not in by_line]
+        return [(held, people.get(to)) for held, to in chosen]
+
+    def by_line(self):
+        known = self.cleaned_data
+        return {line.pk: to for line in self.section.lines if (to := known[f"line_{line.pk}"])}
+
+    def clean(self):
+        known = super().clean()
+        if not any(known.values()) and not self.errors:
+            raise forms.ValidationError("Choose who takes over.")
+        return known
+
+
+def whom(label, choices, *, only=False):
+    """`only`: there is one thing to choose, so it is chosen."""
+    wrong = {"invalid_choice": "Choose from the list: they cannot take this over, or not any more."}
+    nobody = [("", "Not yet" if only else "Choose somebody")]
+    return forms.ChoiceField(
+        label=label,
+        choices=[*nobody, *choices],
+        initial=choices[0][0] if only and choices else "",
         required=False,
-        empty_label="Nobody",
-        label="Who takes over",
+        error_messages=wrong,
     )
 
-    def __init__(self, *args, leaving, **kwargs):
-        super().__init__(*args, **kwargs)
-        others = User.objects.filter(is_active=True, roles__overlap=leaving.roles).exclude(pk=leaving.pk)
-        self.fields["to"].queryset = others.order_by("name")
-        self.fields["to"].label_from_instance = lambda user: f"{user.name}, {user.role_words}"
+
+class SwitchOffForm(Form):
+    anyway = forms.BooleanField(
+        required=False, label="I know that nobody has this in hand until it is handed over on this page"
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mlmc.people import views
+from mlmc.people import leaver, views
 
 app_name = "people"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<uuid:pk>/", views.person, name="person"),
     path("people/<uuid:pk>/link/", views.new_link, name="new_link"),
     path("people/<uuid:pk>/sign-out/", views.sign_out, name="sign_out"),
-    path("people/<uuid:pk>/leave/", views.leave, name="leave"),
+    path("people/<uuid:pk>/leave/", leaver.leave, name="leave"),
+    path("people/<uuid:pk>/leave/<slug:kind>/", leaver.hand_over, name="hand_over"),
     path("people/<uuid:pk>/return/", views.come_back, name="come_back"),
 ]

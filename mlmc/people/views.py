@@ -10,8 +10,8 @@ from mentors.models import Leave
 from mlmc.core import audit, people, raising
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, Team, User
-from mlmc.people import leaving, rights, roles, teams
-from mlmc.people.forms import InviteForm, LeaveForm, PersonForm, TeamForm
+from mlmc.people import rights, roles, teams
+from mlmc.people.forms import InviteForm, PersonForm, TeamForm
 
 may_manage = only(Role.ADMIN, Role.DIRECTOR)
 
@@ -130,27 +130,11 @@ def sign_out(request, pk):
     return redirect("people:person", pk=pk)
 
 
-@may_manage
-@fresh_factor(reading=False)
-def leave(request, pk):
-    someone = get_object_or_404(User, pk=pk, is_active=True)
-    form = LeaveForm(request.POST or None, leaving=someone)
-    if form.is_valid():
-        try:
-            leaving.leave(someone, to=form.cleaned_data["to"], by=request.user, at=timezone.now())
-        except (people.NotPossible, leaving.StillOpen) as problem:
-            form.add_error("to", str(problem))
-        else:
-            messages.success(request, f"{someone.name} is switched off.")
-            return redirect("people:people")
-    context = {"someone": someone, "form": form, "open": leaving.what_is_open(someone)}
-    return render(request, "people/leave.html", context)
-
-
 @require_POST
 @may_manage
 @fresh_factor
 def come_back(request, pk):
     someone = people.switch_on(get_object_or_404(User, pk=pk, is_active=False))
+    workforce.come_back(someone)
     messages.success(request, f"{someone.name} can be given a link again.")
     return redirect("people:person", pk=pk)

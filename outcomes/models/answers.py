@@ -21,6 +21,7 @@ class SurveyLink(Row):
     start_by = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     resume_by = models.DateTimeField(null=True, blank=True)
+    rests_since = models.DateTimeField(null=True, blank=True)  # missing from care: until they are found
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
