@@ -212,7 +212,7 @@ else:  # the program's own settings name a server, or letters lie in a folder, w
     EMAIL_BACKEND, EMAIL_FILE_PATH = "mlmc.office.letters.Backend", VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("MLMC_FROM", "notices@localhost")
 
-REST_FRAMEWORK = {"UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser", "URL_FORMAT_OVERRIDE": None}
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "mlmc.core.api.schema.Described", "URL_FORMAT_OVERRIDE": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Case management",
     "DESCRIPTION": "For programs of the agency and of those who refer. See docs/API.md.",
@@ -220,6 +220,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [],  # a short list stands where it is asked for
 }
 
 CELERY_BROKER_URL = needed("REDIS_URL")

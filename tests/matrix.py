@@ -69,6 +69,13 @@ THINGS = {
     "integrations:": "integration",
     "api:referrals": "referral",
     "api:sent": "sent",
+    "api:cases": "case",
+    "api:mentors": "mentor",
+    "api:mentorships": "mentorship",
+    "api:meetings": "meeting",
+    "api:concerns": "concern",
+    "api:matches": "match",
+    "api:follow-ups": "follow_up",
 }
 # Whatever else stands in an address.
 WORDS = {

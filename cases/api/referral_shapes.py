@@ -123,6 +123,17 @@ class TakenIn(Serializer):
 class ReferralTyped(TakenIn):
     """A referral that came some other way, and is handed on by staff's own program."""
 
+    example = {
+        "channel": "email",
+        "received_at": "2026-01-28T16:52:00-05:00",
+        "referrer": "Dana Worker",
+        "agency": "Lynn Area Office",
+        "referrer_phone": "617-555-0100",
+        "first_name": "Sky",
+        "born_on": "2011-04-17",
+        "languages": ["en", "es"],
+        "safety_words": "Please do not call the house line.",
+    }
     channel = OneOf(STAFF_CHANNELS)
     received_at = Moment(help_text="When it came. Our promises run from here.")
     agency = Words(max_length=120, required=False)
@@ -141,6 +152,7 @@ class ReferralTyped(TakenIn):
 class ReferralMoved(Serializer):
     """Where a referral goes from here."""
 
+    example = {"to": "elsewhere", "where": "A program nearer to their school.", "told": "By Dana, on the phone."}
     to = OneOf(TO)
     where = Words(max_length=2000, required=False, help_text="For a decision: where they were connected, or why.")
     told = Words(max_length=2000, required=False, help_text="How the youth was told, and by whom.")
@@ -175,6 +187,14 @@ class Sent(serializers.Serializer):
 class ToSend(TakenIn):
     """A referral of an agency."""
 
+    example = {
+        "referrer": "Dana Worker",
+        "referrer_email": "dana@office.example.org",
+        "first_name": "Sky",
+        "about_age": "about 14",
+        "missing": "no",
+        "strengths": "Draws every day.",
+    }
     referrer = Words(max_length=120, help_text="Whom we answer.")
 
     def validate(self, said):

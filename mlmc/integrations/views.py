@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from mlmc.api import description
 from mlmc.core import audit
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.api import keys, scopes
@@ -50,3 +51,11 @@ def revoke(request, pk):
     found = keys.revoke(get_object_or_404(Integration, pk=pk), by=request.user, at=timezone.now())
     messages.success(request, f"{found.user.name} can ask nothing any more.")
     return redirect("integrations:programs")
+
+
+@require_safe
+@may_manage
+def docs(request):
+    """What programs can ask, for whoever makes them a key: from our own description, without a script."""
+    context = {"chapters": description.chapters(), "problems": description.problems(), "active": "people"}
+    return render(request, "integrations/docs.html", context)

@@ -96,3 +96,9 @@ class Serializer(serializers.Serializer):
         if unknown := sorted(set(data) - set(self.fields)):
             raise serializers.ValidationError({name[:40]: ["Nothing of this name is asked."] for name in unknown[:20]})
         return said
+
+
+class Nothing(Serializer):
+    """No field: the address says it all."""
+
+    example = {}

@@ -12,7 +12,7 @@ from rest_framework.serializers import as_serializer_error
 
 PATH = "/api/"
 TYPE = "application/problem+json"
-DOCS = "/api/v1/docs/#problem-{}"
+DOCS = "/programs/docs/#problem-{}"
 # What may go wrong: (status, word, title). The documents of the API say so of each address.
 KNOWN = {
     "unreadable": (400, "This cannot be read"),

@@ -2,12 +2,13 @@
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
+from mlmc.core.api.fields import Serializer
 from mlmc.core.api.problems import KNOWN, TYPE
 
-STATE = "A name for this state, for If-Match."
+DONE = {"200": "As it stands, and the name of that state in ETag.", "201": "Made; Location says where it is."}
 
 
 class ErrorShape(serializers.Serializer):
@@ -63,14 +64,30 @@ class Described(AutoSchema):
         known = getattr(self.view, self.view.action).__doc__ or type(self.view).__doc__ or ""
         return " ".join(known.split())
 
+    def get_examples(self):
+        """One body that works, of whatever says one of itself; a test sends it."""
+        takes = self.get_request_serializer()
+        example = getattr(takes, "example", None)
+        return [OpenApiExample("It works", value=example, request_only=True)] if example is not None else []
+
+    def _is_list_view(self, serializer=None):
+        """A list says so by its shape."""
+        return isinstance(serializer or self.get_response_serializers(), serializers.ListSerializer)
+
     def is_page(self):
         return self.view.action in self.view.pages
 
     def is_edit(self):
         return self.view.action in self.view.edits
 
+    def _map_basic_serializer(self, serializer, direction):
+        shape = super()._map_basic_serializer(serializer, direction)
+        return shape | {"additionalProperties": False} if isinstance(serializer, Serializer) else shape
+
     def _get_response_bodies(self, direction="response"):
         bodies = super()._get_response_bodies(direction)
+        for code, said in bodies.items():
+            said["description"] = said["description"] or DONE.get(code, "Done.")
         problem = self.resolve_serializer(ProblemShape, direction).ref
         for code in self.problems():
             title = next(title for status, title in KNOWN.values() if status == code)

@@ -13,7 +13,6 @@ from mlmc.core.api.door import ByKey, entered
 from mlmc.core.api.edits import check, etag_of
 from mlmc.core.api.pages import page
 from mlmc.core.api.problems import Problem, answer
-from mlmc.core.api.schema import Described
 from mlmc.core.api.scopes import SAFE, needed
 
 EVERYBODY = frozenset()
@@ -23,8 +22,8 @@ class ByScope(BasePermission):
     """The one place where a scope is asked for."""
 
     def has_permission(self, request, view):
-        wanted = needed(view.thing, request.method)
-        if wanted not in request.auth.scopes:
+        wanted = needed(view.thing, request.method) if view.thing else None  # what only describes needs none
+        if wanted and wanted not in request.auth.scopes:
             raise Problem("not-yours", f"This key has no scope {wanted}.")
         return True
 
@@ -56,7 +55,6 @@ class Api(GenericViewSet):
     renderer_classes, parser_classes = [Json], [parsers.JSONParser]
     http_method_names = ["get", "head", "post"]
     lookup_value_converter = "uuid"
-    schema = Described()
     kept = None
 
     def dispatch(self, request, *args, **kwargs):
@@ -80,6 +78,9 @@ class Api(GenericViewSet):
 
     def get_exception_handler(self):
         return lambda exc, context: exc.response() if isinstance(exc, once.AnsweredBefore) else answer(exc, context)
+
+    def get_serializer_class(self):
+        return self.reads
 
     def roles_of(self, action):
         return self.roles.get(action, self.roles.get("", EVERYBODY))
