@@ -164,7 +164,7 @@ class KeptAnswerFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory, is_program=True)
     key_hash = factory.Sequence(lambda n: n.to_bytes(32, "big"))
     asked_hash = b"0" * 32
-    status = 201
+    code = 201
     body = "{}"
 
 

@@ -20,7 +20,7 @@ class AnsweredBefore(Exception):  # noqa: N818 (no error: it leads to the answer
 
     def response(self):
         headers = {**self.kept.headers, "Idempotency-Replayed": "true"}
-        return Response(json.loads(self.kept.body or "null"), status=self.kept.status, headers=headers)
+        return Response(json.loads(self.kept.body or "null"), status=self.kept.code, headers=headers)
 
 
 def begin(request):
@@ -46,10 +46,10 @@ def begin(request):
 
 
 def keep(row, response):
-    row.status = response.status_code
+    row.code = response.status_code
     row.body = json.dumps(response.data, cls=JSONEncoder)
     row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    row.save(update_fields=["status", "body", "headers"])
+    row.save(update_fields=["code", "body", "headers"])
 
 
 def asked(request):

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=mlmc.core.crypto.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('key_hash', models.BinaryField(max_length=32)),
                 ('asked_hash', models.BinaryField(max_length=32)),
-                ('status', models.PositiveSmallIntegerField(default=0)),
+                ('code', models.PositiveSmallIntegerField(default=0)),
                 ('body', mlmc.core.crypto.EncryptedTextField(blank=True, default='')),
                 ('headers', models.JSONField(default=dict)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -64,7 +64,7 @@ class KeptAnswer(Row):
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     key_hash = models.BinaryField(max_length=32)
     asked_hash = models.BinaryField(max_length=32)  # of address and body: the same key with other words is refused
-    status = models.PositiveSmallIntegerField(default=0)
+    code = models.PositiveSmallIntegerField(default=0)  # the HTTP status
     body = EncryptedTextField(blank=True, default="")
     headers = models.JSONField(default=dict)  # where it is, and in which state: ids only
     made_at = models.DateTimeField(default=timezone.now)
