@@ -53,7 +53,7 @@ def test_a_referral_is_taken_in_as_by_the_form(intake):
     referral = Referral.objects.get()
     assert answer["Location"] == f"{LIST}{referral.pk}/"
     assert (referral.first_name, referral.agency.name, referral.born_precision) == ("Sky", "Lynn Area Office", "day")
-    assert referral.taken_by.is_program
+    assert referral.taken_by is None  # a program answers nobody
     assert '"first_name": "Sky"' in referral.received_text
     assert answer.json()["words"]["first_name"] == "Sky"
 

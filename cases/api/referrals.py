@@ -58,9 +58,9 @@ class ReferralApi(Api):
 
     @extend_schema(request=ReferralTyped, responses={201: ReferralShown})
     def create(self, request):
-        """Take in a referral that came some other way: received, and yours from now on."""
+        """Take in a referral that came some other way. It is nobody's until a person takes it on."""
         typed = self.cleaned(ReferralTyped).parsed()
-        referral = intake.receive_from_staff(typed, by=request.user, at=timezone.now())
+        referral = intake.receive_from_staff(typed, by=None, at=timezone.now())
         headers = {"Location": reverse("api:referrals-detail", args=[referral.pk])}
         return self.one(self.found(referral.pk), status=201, headers=headers)
 

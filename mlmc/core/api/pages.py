@@ -1,20 +1,12 @@
 """A list of the API continues behind a row, as our pages do: its place is in `after`, and `next` is the address."""
 
 from django.utils.encoding import iri_to_uri
-from rest_framework import serializers
 from rest_framework.utils.urls import replace_query_param
 
 from mlmc.core.api.problems import Problem
 from mlmc.core.pages import page_of, place
 
 MOST, ORDINARY = 100, 50
-
-
-class PageQuery(serializers.Serializer):
-    """How a list is asked for."""
-
-    after = serializers.CharField(required=False, help_text="Where the last page ended: from its `next`.")
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST, default=ORDINARY)
 
 
 def asked(request):
