@@ -34,8 +34,8 @@ class ProgramForm(Form):
         widget=forms.CheckboxSelectMultiple,
     )
     scopes = forms.MultipleChoiceField(
-        label="and asks for",
-        choices=scopes.CHOICES,
+        label="It asks for",
+        choices=scopes.OFFERED,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="What is not ticked is refused, whatever its roles see.",

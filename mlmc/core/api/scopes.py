@@ -19,6 +19,8 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 CHOICES = [(f"{thing}:read", f"{words}: read") for thing, (words, _) in THINGS.items() if thing != "answers"] + [
     (f"{thing}:write", f"{words}: write") for thing, (words, writes) in THINGS.items() if writes
 ]
+# Only a mentor checks in, and no program is one: so no page offers that scope.
+OFFERED = [choice for choice in CHOICES if choice[0] != "meetings:write"]
 ALL = [scope for scope, _ in CHOICES]
 
 
