@@ -13,6 +13,7 @@ from cases.models import Access, As, Case, Emergency, Wall
 from mlmc.core.models import AuditEntry, Change, OutboxRow
 from tests.conftest import acting
 from tests.factories import AccessFactory, CaseFactory, UserFactory, WallFactory, YouthFactory
+from tests.pages import sign_in, text
 
 pytestmark = pytest.mark.django_db
 REASON = "They called from the bus station and I have to reach their worker."
@@ -28,16 +29,6 @@ def case():
 def supervisor(case):
     """Who supervises this youth."""
     return AccessFactory(case=case).user
-
-
-def sign_in(client, **roles):
-    user = UserFactory(**roles)
-    client.force_login(user)
-    return user
-
-
-def text(response):
-    return response.content.decode()
 
 
 def opens(client, case, reason=REASON):

@@ -407,6 +407,8 @@ def test_a_referral_says_that_what_holds_today_stands_with_the_case(need, mentor
     referral = ReferralFactory(missing="yes", safety_words=AS_IT_CAME, **decided)
     Case.objects.filter(pk=mentorship.case_id).update(referral=referral)
 
+    assert "Open it again" not in browser(welcomed).get(referral.get_absolute_url()).content.decode()
+    AccessFactory(case=mentorship.case, user=welcomed, as_what=As.INTAKE)
     page = browser(welcomed).get(referral.get_absolute_url()).content.decode()
 
     assert "Found since." in page

@@ -24,7 +24,14 @@ from mlmc.core.bringing import kinds as bringing_kinds
 from mlmc.core.forms import ClientKey, Day, Email, Form, Moment, Phone, PlainText
 from mlmc.office import keys_on_paper
 from tests.corpus import FIVE, TEXTS
-from tests.factories import ImportFactory, MentorFactory, MentorshipFactory, UserFactory, YouthFactory
+from tests.factories import (
+    ImportFactory,
+    MentorFactory,
+    MentorshipFactory,
+    SafetyNeedFactory,
+    UserFactory,
+    YouthFactory,
+)
 
 ADDRESSES = get_resolver().url_patterns  # asking for them imports every view, and so every form
 JARGON = re.compile(r"UUID|%\(|NULL|Null char|integer|Ensure|DoesNotExist|psycopg|Traceback|None\b|<|\[")
@@ -144,6 +151,8 @@ def needed(db):
         "to": "elsewhere",
         "mentorship": MentorshipFactory(),
         "told": YouthFactory(),
+        "need": SafetyNeedFactory(),
+        "name": "missing_since",
         "kinds": bringing_kinds.every(),
         "file": ImportFactory(),
         "kind": bringing_kinds.named("mentors"),

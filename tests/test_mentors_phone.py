@@ -118,7 +118,7 @@ def test_my_youth_asks_the_same_questions_for_any_number_of_youth(client, rows, 
 
     # session, user, mentor, program, youth, last saved, concerns, asked, plans; program and counts of the
     # shell
-    with asks(11):
+    with asks(13):
         page = client.get(reverse("mentors:my_youth")).content.decode()
 
     assert page.count('<article class="tile"') == rows
@@ -132,7 +132,7 @@ def test_the_log_asks_the_same_questions_for_any_number_of_meetings(client, rows
 
     # session, user, opened lately, mentorship, meetings, safety needs, plans, may plan; program and
     # counts of the shell
-    with asks(10):
+    with asks(11):
         page = client.get(mentorship.get_absolute_url()).content.decode()
 
     assert page.count('<li class="tile"') == rows

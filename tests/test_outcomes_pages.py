@@ -21,16 +21,13 @@ from tests import cluster
 from tests.factories.cases import AccessFactory, CaseFactory, WallFactory
 from tests.factories.core import UserFactory
 from tests.factories.outcomes import AnswerFactory, FollowUpFactory, RespondentFactory, ResponseFactory, WaveFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 PANEL = Path(__file__).parent / "data" / "outcomes_panel.csv"
 LIST, REPORT = "/follow-ups/", "/outcomes/"
 LIST_QUERIES = 7  # session, user, rows, cases (none are open to her), numbers, menu, program
 REPORT_QUERIES = 12  # session, user, menu, program; limit, people (2), snapshot, instrument, cohorts, new, flow
-
-
-def text(response):
-    return response.content.decode()
 
 
 def person(role, case=None, *, as_what=None, **more):

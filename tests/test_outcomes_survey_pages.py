@@ -11,6 +11,7 @@ from outcomes import instruments, surveys
 from outcomes.models import Answer, Response, SurveyLink
 from tests.factories.core import UserFactory
 from tests.factories.outcomes import FollowUpFactory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 QUESTIONS = 21
@@ -25,10 +26,6 @@ def token():
 def begun(client, token):
     client.post(f"/s/{token}/", {"language": "en"})
     return token
-
-
-def text(response):
-    return response.content.decode()
 
 
 def number_of(code):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases import acceptance, codes, contacts, intake, lifecycle, links, queue
 from cases.forms import AcceptForm, ContactForm, LinkForm, MoveForm, ReferralForm
-from cases.models import Referral, ReferralStatus
+from cases.models import REFERRAL_MOVES, Referral, ReferralStatus
 from mlmc import program
 from mlmc.core import audit
 from mlmc.core import undo as way_back
@@ -77,7 +77,7 @@ def show(request, referral, **forms):
         "mergeable": links.mergeable(suggestions) if referral.is_open else [],
         "undo_until": way_back.until(referral.moved_at) if may_undo(referral, request.user, now) else None,
         "is_merged": referral.status == ReferralStatus.MERGED,
-        "reopens": not referral.is_open and not hasattr(referral, "case"),
+        "reopens": ReferralStatus.IN_REVIEW in REFERRAL_MOVES[referral.status] and not referral.is_open,
     }
     return render(request, "cases/referral_detail.html", context | forms)
 

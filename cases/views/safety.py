@@ -1,6 +1,7 @@
 """Safety of one youth: what stands first on every page, how they may be reached, and from which day nobody is."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -122,7 +123,7 @@ def contact_confirm(request, pk):
 def flag(request, pk):
     case, name = opened(request, pk), request.POST.get("name", "")
     if name not in whereabouts.FLAGS:
-        raise Http404
+        raise BadRequest("No button of ours sends this.")
     form = FlagForm(request.POST, name=name)
     if form.is_valid():
         since = None if form.cleaned_data["over"] else form.cleaned_data["since"]
