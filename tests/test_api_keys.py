@@ -3,14 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
 
+from mlmc.core import context
 from mlmc.core.api import door, keys, scopes
+from mlmc.core.api.views import Api, Json
 from mlmc.core.models import AuditEntry, Integration, User
+from mlmc.core.models.integrations import AGENCY
 from tests.api import Asks, problem
 from tests.conftest import StrictClient, acting
 from tests.factories import IntegrationFactory, ReferralFactory, UserFactory
+from tests.test_access_matrix import named_views
 
 LIST = "/api/v1/referrals/"
 pytestmark = pytest.mark.django_db
@@ -94,6 +99,7 @@ def test_a_browser_that_is_signed_in_opens_nothing_here():
 
     problem(client.get(LIST), 401, "no-key")
     problem(client.post(LIST, {}, "application/json"), 401, "no-key")
+    assert not AuditEntry.objects.exists()  # and it is nobody who asked
 
 
 def test_a_signed_in_browser_with_a_key_asks_as_the_program():
@@ -103,6 +109,20 @@ def test_a_signed_in_browser_with_a_key_asks_as_the_program():
 
     assert client.read(LIST).status_code == 200
     assert AuditEntry.objects.get(what="api:referrals-list").user_id == integration.user_id
+
+
+def test_an_answer_is_written_while_the_program_acts(monkeypatch):
+    integration, key = made()
+    seen = []
+
+    def render(self, *args, **kwargs):
+        seen.append((context.current(), connection.in_atomic_block))
+        return JSONRenderer.render(self, *args, **kwargs)
+
+    monkeypatch.setattr(Json, "render", render)
+    Asks(key).read(LIST)
+
+    assert seen == [(keys.actor_of(integration), True)]
 
 
 def test_a_scope_is_asked_for_beside_the_role():
@@ -234,12 +254,11 @@ def test_what_breaks_is_a_problem_with_a_number_and_nothing_else(monkeypatch):
     assert set(said) == {"type", "title", "status", "detail", "error_id"}
 
 
-def test_every_thing_has_its_scopes():
-    from django.urls import get_resolver  # noqa: PLC0415
+def test_every_address_is_of_one_kind_and_every_thing_has_its_scopes():
+    """So a key, a scope and a role are asked for everywhere, in one place."""
+    views = [view.cls for name, view in named_views() if name.startswith("api:")]
 
-    from mlmc.core.api.views import Api  # noqa: PLC0415
-
-    found = [part for part in get_resolver().url_patterns if str(part.pattern) == "api/v1/"]
-    views = [one.callback.cls for part in found for inner in part.url_patterns for one in inner.url_patterns]
-    assert {view.thing for view in views} <= {*scopes.THINGS, "agency"}
+    assert len(views) > 20
     assert all(issubclass(view, Api) for view in views)
+    assert {view.thing for view in views} == {*scopes.THINGS, AGENCY, ""}  # and what describes them
+    assert {view.permission_classes == Api.permission_classes for view in views} == {True}

@@ -195,6 +195,7 @@ def test_an_agency_reads_nothing_of_anybody_elses(agency):
     by_hand = ReferralFactory(channel="email", agency=agency.of)
 
     assert agency.read(SENT).json()["results"] == []
+    assert not Referral.objects.sent_by(agency.of.programs.get().user).exists()  # also to who sees every row
     for referral in (theirs, by_hand):
         problem(agency.read(f"{SENT}{referral.pk}/"), 404, "not-found")
     problem(agency.read(LIST), 403, "not-yours")

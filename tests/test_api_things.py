@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from matching.models import Match
 from mentors.models import Concern, Meeting, Mentorship
+from mlmc.core.api.problems import Problem
 from mlmc.core.models import AuditEntry
 from outcomes.models import Answer, FollowUp
 from tests.api import Asks, problem
@@ -108,6 +109,18 @@ def test_a_worry_about_safety_is_told_with_its_meeting(mentor, mentorship):
     concern = Concern.objects.get()
     assert (concern.words, str(concern.meeting_id)) == ("Somebody waited outside.", answer.json()["id"])
     assert concern.told is not None
+
+
+def test_where_nobody_can_be_told_the_meeting_is_not_written_either(mentor, mentorship, monkeypatch):
+    def nobody(*args, **kwargs):
+        raise Problem("not-possible", "Nobody can be told now.")
+
+    monkeypatch.setattr("mentors.api.meetings.concerns.raise_concern", nobody)
+
+    answer = mentor.send(f"{MEETINGS}bulk/", {"meetings": [check_in(mentorship, safety=True), check_in(mentorship)]})
+
+    assert [one["status"] for one in answer.json()["results"]] == [409, 201]
+    assert Meeting.objects.count() == 1
 
 
 def test_nobody_checks_in_about_somebody_elses_youth(mentor):
