@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matching.models import Match
@@ -12,6 +14,7 @@ from mlmc.core.api.problems import Problem
 from mlmc.core.models import AuditEntry
 from outcomes.models import Answer, FollowUp
 from tests.api import Asks, problem
+from tests.conftest import NO_ROWS
 from tests.factories import (
     AccessFactory,
     CaseFactory,
@@ -19,9 +22,12 @@ from tests.factories import (
     FollowUpFactory,
     IntegrationFactory,
     MatchFactory,
+    MeetingFactory,
     MentorFactory,
     MentorshipFactory,
     ReportSnapshotFactory,
+    RespondentFactory,
+    TeamFactory,
     UserFactory,
 )
 
@@ -299,3 +305,29 @@ def test_the_report_hides_what_its_page_hides():
 
     assert said["figures"] == []  # fewer than ten
     assert (small["refused"], small["group"], small["figures"]) == (True, None, [])
+
+
+def youth_of(user, *, role):
+    """One more of everything this person may see."""
+    mentorship = MentorshipFactory()
+    AccessFactory(case=mentorship.case, user=user, as_what=role)
+    MeetingFactory(mentorship=mentorship, handed_over=True)
+    ConcernFactory(case=mentorship.case)
+    FollowUpFactory(respondent=RespondentFactory(case=mentorship.case), status="open")
+
+
+@pytest.mark.parametrize("thing", ["cases", "mentors", "mentorships", "meetings", "concerns", "follow-ups"])
+def test_a_list_asks_the_same_questions_for_any_number_of_rows(thing):
+    supervisor = UserFactory(supervisor=True, team=TeamFactory())
+    client, counts = program("supervisor", user=supervisor), []
+    for rows in (1, 2):
+        for _ in range(rows):  # one, then three
+            youth_of(supervisor, role="supervisor")
+            MentorFactory(user__team=supervisor.team)
+        client.read(f"/api/v1/{thing}/")
+        with CaptureQueriesContext(connection) as queries:
+            found = client.read(f"/api/v1/{thing}/").json()["results"]
+        counts.append((len(found), len([1 for query in queries if not NO_ROWS.match(query["sql"])])))
+
+    assert [many for many, _ in counts] == [1, 3]
+    assert counts[0][1] == counts[1][1]
