@@ -27,9 +27,9 @@ def no_wrong_keys_yet():
     door.guesses.wrong.clear()
 
 
-def made(**wanted):
+def made(*, days=30, **wanted):
     admin, now = UserFactory(admin=True), timezone.now()
-    words = {"roles": ["intake"], "scopes": ["referrals:read"], "ends_at": now + timedelta(days=30)}
+    words = {"roles": ["intake"], "scopes": ["referrals:read"], "ends_at": now + timedelta(days=days)}
     with acting(admin):
         return keys.make("Their system", by=admin, at=now, **words | wanted)
 
@@ -139,8 +139,8 @@ def test_a_scope_is_asked_for_beside_the_role():
 @pytest.mark.parametrize(
     "wanted",
     [
-        {"ends_at": timezone.now() + timedelta(days=400)},
-        {"ends_at": timezone.now() - timedelta(days=1)},
+        {"days": 400},
+        {"days": -1},
         {"roles": ["director"]},
         {"roles": ["admin"]},
         {"roles": ["mentor"]},

@@ -16,8 +16,9 @@ METHODS = ("get", "post")
 
 @cache
 def schema():
-    """Of the program as it stands, so it is made once."""
-    return SchemaGenerator(api_version="1").get_schema(request=None, public=True)
+    """Of the program as it stands, so it is made once, and in the same order by every process."""
+    said = SchemaGenerator(api_version="1").get_schema(request=None, public=True)
+    return said | {"paths": {path: dict(sorted(methods.items())) for path, methods in said["paths"].items()}}
 
 
 class DescriptionApi(Api):
