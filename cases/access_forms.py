@@ -23,7 +23,7 @@ class WallForm(Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = User.objects.filter(is_active=True).order_by("name", "pk")
+        self.fields["person"].queryset = User.objects.people().filter(is_active=True).order_by("name", "pk")
         self.fields["person"].label_from_instance = lambda user: f"{user.name}, {user.role_words or 'no role'}"
 
 

@@ -12,7 +12,8 @@ from cases.models import Contact, Precision, Referral
 from mlmc.core.forms import ClientKey, Email, Form, Moment, Phone, PlainText
 
 NOT_YET = "Not known yet"
-STAFF_CHANNELS = [choice for choice in Referral.Channel.choices if choice[0] not in ("public_form", "staff_form")]
+NOT_TYPED = ("public_form", "staff_form", "program")
+STAFF_CHANNELS = [choice for choice in Referral.Channel.choices if choice[0] not in NOT_TYPED]
 
 
 def now():

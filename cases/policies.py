@@ -7,6 +7,7 @@ from cases.models import (
     Access,
     Agency,
     AgencyContact,
+    AgencyProgram,
     As,
     Case,
     CaseEvent,
@@ -72,6 +73,12 @@ FINDERS = [
         """select c.referral_id from cases_case c
            where c.referral_id is not null and c.youth_id = any (coalesce((select guard.youth_walled())))""",
     ),
+    finder(
+        "agencies_sent_for()",
+        "uuid[]",
+        """select p.agency_id from current_actor() actor join cases_agencyprogram p on p.user_id = actor.user_id
+           where actor.scope && '{agency}'""",
+    ),
     finder("roles()", "text[]", "select unnest(scope) from current_actor() where user_id is not null"),
     finder(
         "statuses_welcomed()",
@@ -94,6 +101,7 @@ REFERRAL_READ = (
     OPEN_REFERRAL,
     among("id", f"referrals_held({listed(set(As) - {As.ASKED})})"),
     f"{own('decided_by_id')} and decided_at > guard.clock() - interval '30 days' and {WELCOMER}",
+    f"{among('agency_id', 'agencies_sent_for()')} and channel = 'program'",  # an agency its own, for their stage
     DIRECTOR,
     *WELCOME,
 )
@@ -180,6 +188,7 @@ RULES = {
     ),
     Agency: Rules(read=(SOMEBODY,), add=WELCOME),
     AgencyContact: Rules(read=WELCOME, add=WELCOME, change=WELCOME),
+    AgencyProgram: Rules(read=(own("user_id"), acts_as("admin", "director")), add=(on_duty("accounts"),)),
 }
 
 # Who has seen a youth, and what their records said before, is read by whoever works with them.
@@ -209,4 +218,5 @@ HISTORY = {
     Referral: ("referral", "id"),
     ReferralLink: ("referral", "one_id"),
     AgencyContact: ("agency", "agency_id"),
+    AgencyProgram: ("agency", "agency_id"),
 }

@@ -72,6 +72,10 @@ LEVELS = {
         plain={"fingerprint": BLIND, "made": "ids alone, which open nothing"},
     ),
     "core.ImportColumn": Levels(P2, p1="heading", p2="kind field", plain={"heading": BLIND}),
+    "core.Integration": Levels(P2, p1="key_hash", p2="roles scopes", plain={"key_hash": HASHED}),
+    "core.KeptAnswer": Levels(
+        P1, p0="body", p1="key_hash asked_hash", p2="headers", plain={"key_hash asked_hash": HASHED}
+    ),
     "core.Backup": Levels(P2, p2="name problem copied_to"),
     "core.Heartbeat": Levels(OPEN, open="name"),
     "core.AuditEntry": Levels(
@@ -111,6 +115,7 @@ LEVELS = {
     "cases.SafetyNeed": Levels(P0, p0="words plain lifted_why"),
     "cases.Relation": Levels(P0),
     "cases.Agency": Levels(OPEN, open="name"),
+    "cases.AgencyProgram": Levels(P2),
     "cases.AgencyContact": Levels(P2, p1="name phone email"),
     "cases.Referral": Levels(
         P1,

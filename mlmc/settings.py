@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "mlmc.core.api.problems.everywhere",  # whatever refuses a program says so in one form
     "mlmc.requests.from_our_pages",
     "mlmc.requests.not_too_large",
     "mlmc.alive.at_the_gate",  # is it up? Asked of nobody's session, and of no database
@@ -210,6 +211,17 @@ if os.environ.get("MLMC_SMTP_HOST"):
 else:  # the program's own settings name a server, or letters lie in a folder, where they can be read
     EMAIL_BACKEND, EMAIL_FILE_PATH = "mlmc.office.letters.Backend", VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("MLMC_FROM", "notices@localhost")
+
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "mlmc.core.api.schema.Described", "URL_FORMAT_OVERRIDE": None}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Case management",
+    "DESCRIPTION": "For programs of the agency and of those who refer. See docs/API.md.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [],  # a short list stands where it is asked for
+}
 
 CELERY_BROKER_URL = needed("REDIS_URL")
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = CELERY_TASK_IGNORE_RESULT = True

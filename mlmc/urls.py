@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("mlmc.plain_exit.urls")),
     path("", include("mlmc.bringing.urls")),
     path("practice/", views.practice, name="practice"),
+    path("", include("mlmc.integrations.urls")),
+    path("api/v1/", include("mlmc.api.urls")),
     path("today/", today.today, name="today"),
     path("search/", search.search, name="search"),
     path("health/", health.health, name="health"),

@@ -27,12 +27,13 @@ from tests.waiting import wait_for
 
 pytest_plugins = ["tests.browser"]
 READS = re.compile(r"[\s(]*(select|with|savepoint|release|rollback)\b", re.IGNORECASE)
-# What reading a page does write: that it was read, and when this session was last seen.
+# What reading a page does write: that it was read, and when this session or key was last seen.
 NO_ROWS = re.compile(
     r"\s*(savepoint|release|rollback|begin|set role|select (set_config|current_user)|insert into core_auditentry)\b",
     re.IGNORECASE,
 )
-TRACES = re.compile(r'\s*(insert into|update|delete from) "?(core_auditentry|core_session)\b', re.IGNORECASE)
+TRACED = "core_auditentry|core_session|core_integration"
+TRACES = re.compile(rf'\s*(insert into|update|delete from) "?({TRACED})\b', re.IGNORECASE)
 
 
 def pytest_configure(config):

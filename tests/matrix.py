@@ -13,12 +13,15 @@ from django.test.client import MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, get_resolver, reverse
 
 FILE = Path(__file__).parent / "access_matrix.csv"
+API_FILE = Path(__file__).parent / "api_matrix.csv"  # the same of what programs ask; tests/test_api_matrix.py walks it
+API = "api:"
 PEOPLE = [
     "nobody", "intake", "assessment", "mentor", "other_mentor", "former_mentor", "asked_mentor", "case_manager",
     "support", "other_support", "supervisor", "other_supervisor", "walled_supervisor", "evaluation", "director",
     "in_an_emergency", "walled_director", "admin", "no_role", "two_roles",
 ]  # fmt: skip
-HEADER = ["address", "method", "object", *PEOPLE]
+ASKERS = [*PEOPLE, "agency"]
+HEADER = ["address", "method", "object"]
 NEVER = uuid.UUID("01a21062-0000-7000-8000-000000000000")
 WHOSE = ["mine", "another's", "waiting", "never"]
 
@@ -63,6 +66,16 @@ THINGS = {
     "people:team_rename": "team",
     "people:": "person",
     "plain_exit:": "exit_request",
+    "integrations:": "integration",
+    "api:referrals": "referral",
+    "api:sent": "sent",
+    "api:cases": "case",
+    "api:mentors": "mentor",
+    "api:mentorships": "mentorship",
+    "api:meetings": "meeting",
+    "api:concerns": "concern",
+    "api:matches": "match",
+    "api:follow-ups": "follow_up",
 }
 # Whatever else stands in an address.
 WORDS = {
@@ -80,13 +93,21 @@ WORDS = {
 }
 
 
-def addresses(resolver=None, space=""):
-    """Every named address of the program and the names of what it takes: (name, {kwarg, …})."""
+def addresses():
+    """Every page's address: its name and the names of what it takes, (name, {kwarg, …})."""
+    return ((name, takes) for name, takes in every_address() if not name.startswith(API))
+
+
+def api_addresses():
+    return ((name, takes) for name, takes in every_address() if name.startswith(API))
+
+
+def every_address(resolver=None, space=""):
     for part in (resolver or get_resolver()).url_patterns:
         if isinstance(part, URLPattern):
             yield f"{space}{part.name}", set(part.pattern.converters)
         else:
-            yield from addresses(part, f"{space}{part.namespace}:" if part.namespace else space)
+            yield from every_address(part, f"{space}{part.namespace}:" if part.namespace else space)
 
 
 def thing_of(name):
@@ -94,14 +115,14 @@ def thing_of(name):
     return THINGS[max((begin for begin in THINGS if name.startswith(begin)), key=len)]
 
 
-def rows():
+def rows(found=addresses):
     """What has to stand in the file: (address, method, object)."""
-    for name, _ in sorted(addresses()):
+    for name, _ in sorted(found()):
         yield from rows_of(name)
 
 
 def rows_of(name):
-    takes = dict(addresses())[name]
+    takes = dict(every_address())[name]
     for method in ("GET", "POST"):
         for whose in WHOSE if "pk" in takes else ["-"]:
             yield name, method, whose
@@ -144,15 +165,15 @@ def comparable(page):
     return re.sub(r"\b[0-9a-f]{8,32}\b", "…", page)
 
 
-def read():
-    with FILE.open(newline="") as file:
+def read(file=FILE):
+    with file.open(newline="") as file:
         lines = list(csv.DictReader(file))
     return {(line["address"], line["method"], line["object"]): line for line in lines}
 
 
-def write(cells):
-    with FILE.open("w", newline="") as file:
+def write(cells, *, file=FILE, people=PEOPLE):
+    with file.open("w", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(HEADER)
+        out.writerow([*HEADER, *people])
         for (name, method, whose), by_person in sorted(cells.items()):
-            out.writerow([name, method, whose, *(by_person[person] for person in PEOPLE)])
+            out.writerow([name, method, whose, *(by_person[person] for person in people)])

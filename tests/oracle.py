@@ -222,6 +222,14 @@ class Oracle:
 
     core_settingchange = core_exitrequest = core_backup
 
+    def core_integration(self, row, user):
+        return row["user_id"] == user["id"] or self.has(user, "admin", "director")
+
+    cases_agencyprogram = core_integration
+
+    def core_keptanswer(self, row, user):
+        return row["user_id"] == user["id"]
+
     def core_import(self, row, user):
         return row["by_id"] == user["id"]
 

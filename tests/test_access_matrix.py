@@ -142,7 +142,9 @@ def test_g01_other_methods_are_refused(program, name):
 
 
 def test_g01_a_sign_in_is_needed_everywhere_but_where_it_is_said():
-    assert {name for name, view in named_views() if not getattr(view, "login_required", True)} == set(OPEN_TO_ALL)
+    found = {name for name, view in named_views() if not getattr(view, "login_required", True)}
+
+    assert {name for name in found if not name.startswith(matrix.API)} == set(OPEN_TO_ALL)  # there a key is asked for
 
 
 def named_views(resolver=None, space=""):

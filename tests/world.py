@@ -18,6 +18,7 @@ from tests.factories import (
     AccessFactory,
     AccompanimentFactory,
     AgencyContactFactory,
+    AgencyProgramFactory,
     AnswerFactory,
     AttemptFactory,
     AuthenticatorAppFactory,
@@ -31,7 +32,9 @@ from tests.factories import (
     FurtherLookFactory,
     ImportColumnFactory,
     ImportFactory,
+    IntegrationFactory,
     InvitationFactory,
+    KeptAnswerFactory,
     KnownDeviceFactory,
     LeaveFactory,
     MatchFactory,
@@ -58,6 +61,7 @@ from tests.factories import (
 )
 
 BEFORE = timedelta(days=90)
+AGENCY_KEY = "the key of the tests for an agency"
 
 
 @dataclass
@@ -129,6 +133,7 @@ def build(**youth):
     AttemptFactory()
     FurtherLookFactory(user=people["mentor"])
     AgencyContactFactory()
+    programs(world)
     Heartbeat.objects.create(name="worker", at=now)
     Backup.objects.create(name="20260101T020000Z.sealed", began_at=now)
     ExitRequest.objects.create(asked_by=people["director"], why="we move to another program")
@@ -142,6 +147,27 @@ def build(**youth):
         for name in ("mentor", "admin"):
             factory(user=people[name])
     return world
+
+
+def programs(world):
+    """One of ours, and one of an agency with a referral it has sent."""
+    ours = IntegrationFactory()
+    KeptAnswerFactory(user=ours.user)
+    agency = AgencyProgramFactory()
+    IntegrationFactory(user=agency.user, roles=[], scopes=["agency"], key=AGENCY_KEY)
+    sent = ReferralFactory(channel="program", agency=agency.agency)
+    world.things["mine"] |= {"integration": ours, "sent": sent}
+
+
+def keys_for_all(world):
+    """A key for everybody, by which the API sees what they see: {name: key}. No page makes one for a person."""
+    for name, person in world.people.items():
+        IntegrationFactory(user=person, roles=person.roles, key=key_for(name), made_by=world.admin)
+    return {name: key_for(name) for name in world.people} | {"agency": AGENCY_KEY}
+
+
+def key_for(name):
+    return f"the key of the tests for {name}"
 
 
 def about(youth, mentor_user, *, now):

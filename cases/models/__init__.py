@@ -6,16 +6,18 @@ from cases.models.case import Case, CaseEvent, Contact
 from cases.models.case import Status as CaseStatus
 from cases.models.emergency import Emergency
 from cases.models.referral import MOVES as REFERRAL_MOVES
-from cases.models.referral import Agency, AgencyContact, Referral, ReferralLink
+from cases.models.referral import STAGE_WORDS, Agency, AgencyContact, AgencyProgram, Referral, ReferralLink
 from cases.models.referral import Status as ReferralStatus
 from cases.models.youth import Identity, LookupKey, Precision, Relation, SafeContact, SafetyNeed, Youth
 
 __all__ = [
     "CASE_MOVES",
     "REFERRAL_MOVES",
+    "STAGE_WORDS",
     "Access",
     "Agency",
     "AgencyContact",
+    "AgencyProgram",
     "As",
     "Case",
     "CaseEvent",

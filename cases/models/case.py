@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models.access import Access, Wall
+from cases.models.access import Access, As, Wall
 from mlmc.core import audit
 from mlmc.core.crypto import EncryptedTextField
 from mlmc.core.models import Role, Row
@@ -33,6 +33,15 @@ class CaseQuerySet(models.QuerySet):
         if user.has_role(Role.DIRECTOR):
             return self.exclude(walled)
         return self.filter(pk__in=Access.objects.open_to(user).values("case"))
+
+    def opened_by(self, user):
+        """Those whose page this person opens: nobody by being the mentor, everybody the practice youth."""
+        rows = self.visible_to(user)
+        if set(user.roles) == {Role.MENTOR}:
+            return rows.filter(youth__is_practice=True)
+        if user.has_role(Role.DIRECTOR):
+            return rows
+        return rows.filter(pk__in=Access.objects.open_to(user).exclude(as_what=As.MENTOR).values("case"))
 
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`. Without it every name is shown as a code."""

@@ -45,6 +45,17 @@ MOVES = {
     Status.WITHDRAWN: {Status.IN_REVIEW},
 }
 
+# What an agency is told of its own, and in no other words.
+STAGES = {
+    Status.RECEIVED: "received",
+    Status.NEEDS_INFORMATION: "needs_information",
+    Status.ACCEPTED: "welcomed",
+    Status.GROUP: "prevention_group",
+    Status.ELSEWHERE: "connected_elsewhere",
+    Status.WITHDRAWN: "withdrawn",
+}
+STAGE_WORDS = [*STAGES.values(), "in_review"]
+
 # The columns of the board.
 NEW, GETTING_TO_KNOW, READY = (
     {Status.RECEIVED},
@@ -75,6 +86,16 @@ class AgencyContact(Row):
         return f"Agency contact {self.pk}"
 
 
+class AgencyProgram(Row):
+    """For which agency a program sends referrals. One that has no such row sends none."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sends_for")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="programs")
+
+    def __str__(self):
+        return f"Agency program {self.pk}"
+
+
 class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Intake and the assessment team while it is open, and after that by the case it became; the director by
@@ -86,6 +107,10 @@ class ReferralQuerySet(models.QuerySet):
         if user.has_role(Role.INTAKE, Role.ASSESSMENT):
             rule |= Q(status__in=OPEN) | Q(decided_by=user, decided_at__gt=timezone.now() - timedelta(days=30))
         return rows.filter(rule)
+
+    def sent_by(self, user):
+        """What an agency's own program may ask after: what came from that agency's programs."""
+        return self.filter(channel=Referral.Channel.PROGRAM, agency__programs__user=user)
 
     def with_rights(self, user):
         """Whether the reader may see the name of the youth: `opens_name`."""
@@ -122,6 +147,7 @@ class Referral(Row):
         PHONE = "phone", "telephone"
         FAX = "fax", "fax"
         WEB = "web", "web form"
+        PROGRAM = "program", "an agency's program"
         OTHER = "other", "another way"
 
     class YesNo(models.TextChoices):
@@ -206,6 +232,11 @@ class Referral(Row):
         """Whose records these are, for the trail: the case's where it has been read; until there is one, its own."""
         case = self._state.fields_cache.get("case")
         return case.pk if case else self.pk
+
+    @property
+    def stage(self):
+        """What an agency is told. That somebody is known here or too old is not theirs to read off it."""
+        return STAGES.get(self.status, "in_review")
 
     @property
     def chosen_name(self):

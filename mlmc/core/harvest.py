@@ -70,12 +70,18 @@ def pages():
     def walk(resolver, spaces=()):
         for part in resolver.url_patterns:
             if isinstance(part, URLPattern):
-                if getattr(part.callback, "opens_a_youth", False):
+                if is_about_a_youth(part.callback):
                     yield ":".join((*spaces, part.name))
             else:
                 yield from walk(part, (*spaces, part.namespace) if part.namespace else spaces)
 
     return frozenset(walk(get_resolver("mlmc.urls")))
+
+
+def is_about_a_youth(view):
+    """A page says so of itself; an address of the API names those of its actions that are."""
+    said = getattr(getattr(view, "cls", view), "opens_a_youth", False)
+    return said is True or (bool(said) and not said.isdisjoint(view.actions.values()))
 
 
 def opens_a_youth(view):

@@ -134,7 +134,7 @@ def still_with_the_gone():
     for kind in every():
         if kind.holders:
             anything |= Q(kind.holders())
-    gone = list(User.objects.filter(anything, is_active=False).values_list("pk", flat=True))
+    gone = list(User.objects.people().filter(anything, is_active=False).values_list("pk", flat=True))
     found = Counter()
     for kind in every() if gone else []:
         found.update(line.person for line in Section(kind, kind.find(gone)).left)

@@ -35,7 +35,7 @@ def page_of(rows, *, by, after="", newest_first=False, size=PAGE):
     """(rows, where the next page begins or an empty text), in the order of one clock. It continues behind a row,
     however many came before it; a place nobody knows is the beginning."""
     way, sign = ("lt", "-") if newest_first else ("gt", "")
-    if spot := _spot(after):
+    if spot := place(after):
         when, pk = spot
         rows = rows.filter(Q(**{f"{by}__{way}": when}) | Q(**{by: when, f"pk__{way}": pk}))
     found = list(rows.order_by(f"{sign}{by}", f"{sign}pk")[: size + 1])
@@ -45,7 +45,7 @@ def page_of(rows, *, by, after="", newest_first=False, size=PAGE):
     return found[:size], f"{getattr(last, by).isoformat()}_{last.pk}"
 
 
-def _spot(after):
+def place(after):
     """A place as `page_of` gave it out; whatever else stands in an address is the beginning."""
     when, _, pk = after.partition("_")
     try:

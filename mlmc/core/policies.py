@@ -12,7 +12,9 @@ from mlmc.core.models import (
     Import,
     ImportColumn,
     ImportRow,
+    Integration,
     Invitation,
+    KeptAnswer,
     KeyCheck,
     KnownDevice,
     OutboxRow,
@@ -33,7 +35,7 @@ FINDERS = [
     finder(
         "staff()",
         "boolean",
-        """exists (select from current_actor() where not scope && '{referrer,respondent}'
+        """exists (select from current_actor() where not scope && '{referrer,respondent,agency}'
                    or exists (select from unnest(scope) word where word like 'duty:%'))""",
     ),
     finder("acts_as(words text[])", "boolean", "exists (select from current_actor() where scope && words)"),
@@ -72,6 +74,7 @@ SENDER = (on_duty("outbox"),)
 BRINGING, FORGETTING = on_duty("bringing"), on_duty("forgetting")
 THEIR_FILE = f"{own('by_id')} and {BRINGING}"
 THEIR_ROWS = f"{among('file_id', 'imports_of_mine()')} and {BRINGING}"
+A_DAY_OLD = f"made_at < guard.clock() - interval '1 day' and {FORGETTING}"
 PAST = among("file_id", "imports_past()")
 TAKEN_BACK = among("id", "taken_back()")
 
@@ -92,6 +95,14 @@ RULES = {
     # The keeper writes; the watch says when there is none.
     Backup: Rules(read=(acts_as("admin", "director"), on_duty("watch"))),
     Heartbeat: Rules(read=(SOMEBODY,), add=SENDER, change=SENDER),
+    # Programs of others: those who answer for the program see which there are. What one was answered is its own.
+    Integration: Rules(read=(own("user_id"), acts_as("admin", "director"), *ACCOUNTS), add=ACCOUNTS, change=ACCOUNTS),
+    KeptAnswer: Rules(
+        read=(own("user_id"), A_DAY_OLD),
+        add=(own("user_id"),),
+        change=(own("user_id"),),
+        remove=(A_DAY_OLD,),
+    ),
     # A file is whoever's who uploaded it. The clock sees that one stands still, and of its rows none.
     Import: Rules(
         read=(own("by_id"), BRINGING, FORGETTING),

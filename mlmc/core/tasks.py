@@ -9,6 +9,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from mlmc.core import harvest, outbox, throttle
+from mlmc.core.api import once
 from mlmc.core.bringing import running, undoing, uploading
 from mlmc.core.door import sessions
 from mlmc.core.models import Heartbeat, Import
@@ -63,3 +64,5 @@ def bring_on(**_):
 @shared_task(duty="forgetting")
 def forget_files(**_):
     uploading.forget_old(at=timezone.now())
+    with transaction.atomic():
+        once.forget_old()

@@ -16,7 +16,7 @@ may_open = only(Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR)
 
 
 def found(request, pk):
-    someone = get_object_or_404(User, pk=pk)
+    someone = get_object_or_404(User.objects.people(), pk=pk)
     if not holding.may_hand_over(request.user, someone):
         raise Http404
     return someone

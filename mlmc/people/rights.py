@@ -22,7 +22,7 @@ class Rights:
 
 def of_every_role():
     opens, holders = pages(), defaultdict(list)
-    for person in User.objects.filter(is_active=True).order_by("name", "pk"):
+    for person in User.objects.people().filter(is_active=True).order_by("name", "pk"):
         for role in person.roles:
             holders[role].append(person)
     return [Rights(role, holders[role], menu_of(role), sorted(opens[role])) for role in Role]

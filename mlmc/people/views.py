@@ -19,7 +19,7 @@ may_manage = only(Role.ADMIN, Role.DIRECTOR)
 @require_safe
 @may_manage
 def person_list(request):
-    everybody = list(User.objects.select_related("team").order_by("-is_active", "name", "pk"))
+    everybody = list(User.objects.people().select_related("team").order_by("-is_active", "name", "pk"))
     away = Leave.objects.by_person(timezone.now())
     for someone in everybody:
         someone.leave = away.get(someone.pk)
@@ -88,7 +88,7 @@ def invite(request):
 @may_manage
 @fresh_factor(reading=False)
 def person(request, pk):
-    someone = get_object_or_404(User, pk=pk)
+    someone = get_object_or_404(User.objects.people(), pk=pk)
     known = {"roles": someone.roles, "team": someone.team, "on_council": someone.on_council}
     form = PersonForm(request.POST or None, initial=known)
     if form.is_valid():
@@ -107,7 +107,7 @@ def person(request, pk):
 @may_manage
 @fresh_factor
 def new_link(request, pk):
-    someone = get_object_or_404(User, pk=pk)
+    someone = get_object_or_404(User.objects.people(), pk=pk)
     lasts = people.BACK_FOR if people.was_here(someone) else people.INVITED_FOR
     try:
         token = people.new_link(someone, by=request.user, at=timezone.now())
@@ -123,7 +123,7 @@ def new_link(request, pk):
 @fresh_factor
 def sign_out(request, pk):
     """A lost phone: whoever holds it is out with the next tap."""
-    someone = get_object_or_404(User, pk=pk)
+    someone = get_object_or_404(User.objects.people(), pk=pk)
     people.sign_out_everywhere(someone)
     audit.say(audit.WRITE, why="signed somebody out everywhere")
     messages.success(request, f"{someone.name} is signed out everywhere.")
@@ -134,7 +134,7 @@ def sign_out(request, pk):
 @may_manage
 @fresh_factor
 def come_back(request, pk):
-    someone = people.switch_on(get_object_or_404(User, pk=pk, is_active=False))
+    someone = people.switch_on(get_object_or_404(User.objects.people(), pk=pk, is_active=False))
     workforce.come_back(someone)
     messages.success(request, f"{someone.name} can be given a link again.")
     return redirect("people:person", pk=pk)

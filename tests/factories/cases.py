@@ -14,6 +14,7 @@ from cases.models import (
     Access,
     Agency,
     AgencyContact,
+    AgencyProgram,
     As,
     Case,
     CaseEvent,
@@ -51,6 +52,14 @@ class AgencyContactFactory(DjangoModelFactory):
     agency = factory.SubFactory(AgencyFactory)
     name = "Dana Worker"
     phone = "617-555-0100"
+
+
+class AgencyProgramFactory(DjangoModelFactory):
+    class Meta:
+        model = AgencyProgram
+
+    user = factory.SubFactory(UserFactory, is_program=True, name="The office's own system")
+    agency = factory.SubFactory(AgencyFactory)
 
 
 class YouthFactory(DjangoModelFactory):

@@ -11,6 +11,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestedCredentialData
 
+from mlmc.core.api import keys, scopes
 from mlmc.core.crypto import blind_index
 from mlmc.core.models import (
     Attempt,
@@ -19,7 +20,9 @@ from mlmc.core.models import (
     Import,
     ImportColumn,
     ImportRow,
+    Integration,
     Invitation,
+    KeptAnswer,
     KnownDevice,
     OutboxRow,
     Passkey,
@@ -135,6 +138,34 @@ class FurtherLookFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     words = "I call every family about the new office."
+
+
+class IntegrationFactory(DjangoModelFactory):
+    """A program with one role and every scope; its key is `a key of the tests, number 1`, and so on."""
+
+    class Meta:
+        model = Integration
+
+    class Params:
+        key = factory.Sequence(lambda n: f"a key of the tests, number {n}")
+
+    user = factory.SubFactory(UserFactory, is_program=True, name="Their own system")
+    roles = ["intake"]
+    scopes = scopes.ALL
+    key_hash = factory.LazyAttribute(lambda it: keys.hashed(it.key))
+    made_by = factory.SubFactory(UserFactory, admin=True)
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+
+
+class KeptAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = KeptAnswer
+
+    user = factory.SubFactory(UserFactory, is_program=True)
+    key_hash = factory.Sequence(lambda n: n.to_bytes(32, "big"))
+    asked_hash = b"0" * 32
+    code = 201
+    body = "{}"
 
 
 class ImportFactory(DjangoModelFactory):

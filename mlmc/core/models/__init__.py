@@ -4,6 +4,7 @@ from mlmc.core.models.backup import Backup
 from mlmc.core.models.door import AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session
 from mlmc.core.models.imports import Import, ImportColumn, ImportRow, RowStatus
 from mlmc.core.models.imports import Status as ImportStatus
+from mlmc.core.models.integrations import Integration, KeptAnswer
 from mlmc.core.models.people import (
     Attempt,
     AuditEntry,
@@ -35,7 +36,9 @@ __all__ = [
     "ImportColumn",
     "ImportRow",
     "ImportStatus",
+    "Integration",
     "Invitation",
+    "KeptAnswer",
     "KeyCheck",
     "KnownDevice",
     "OutboxRow",

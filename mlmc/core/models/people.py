@@ -49,6 +49,10 @@ class UserQuerySet(models.QuerySet):
     def with_role(self, role):
         return self.filter(roles__contains=[role], is_active=True)
 
+    def people(self):
+        """Without programs of others: see Integration."""
+        return self.filter(is_program=False)
+
 
 class User(Row, AbstractBaseUser):
     """Somebody who works here. A person may hold several roles; the rights are the union."""
@@ -60,6 +64,7 @@ class User(Row, AbstractBaseUser):
     hints_hidden = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # read, and put away
     on_council = models.BooleanField("survivor council member", default=False)
     is_active = models.BooleanField(default=True)
+    is_program = models.BooleanField(default=False)  # nobody: it signs in nowhere, and asks with a key
     invited_at = models.DateTimeField(default=timezone.now)
     switched_off_at = models.DateTimeField(null=True, blank=True)
 
@@ -68,7 +73,10 @@ class User(Row, AbstractBaseUser):
     USERNAME_FIELD = "email"
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="an_email_is_in_small_letters")]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="an_email_is_in_small_letters"),
+            models.CheckConstraint(condition=Q(is_program=False) | Q(roles=[]), name="a_program_is_no_colleague"),
+        ]
 
     def __str__(self):
         return f"User {self.pk}"
@@ -82,7 +90,9 @@ class User(Row, AbstractBaseUser):
 
     @property
     def short_name(self):
-        """First name and one letter: *Carmen O.*"""
+        """First name and one letter: *Carmen O.* A program goes by all of its name."""
+        if self.is_program:
+            return self.name
         rest = self.name.partition(" ")[2]
         return f"{self.first_name} {rest[0]}." if rest else self.first_name
 

@@ -1,0 +1,1 @@
+"""Referrals, youth and cases, for programs: the same rights, verbs and trail as the pages."""

@@ -1,0 +1,1 @@
+"""Mentors, mentorships, meetings and concerns, for programs: the same rights, verbs and trail as the pages."""

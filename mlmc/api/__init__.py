@@ -1,0 +1,1 @@
+"""The table of contents of the API, its description and its page. Each app's part is in `<app>/api`."""

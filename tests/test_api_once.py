@@ -1,0 +1,150 @@
+"""What happens at the same moment, or when the trail cannot be written: done once, or not at all; and logged without a
+word of what was sent."""
+
+import io
+import json
+import logging
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.utils import timezone
+
+from cases import trail
+from cases.models import Referral
+from mlmc.core import logs
+from mlmc.core.api import once
+from mlmc.core.context import Actor, acting_as
+from mlmc.core.models import AuditEntry, KeptAnswer
+from mlmc.core.postgres.roles import APP, KEEPER
+from tests.api import Asks, problem
+from tests.conftest import as_role
+from tests.factories import AgencyProgramFactory, IntegrationFactory, KeptAnswerFactory, ReferralFactory
+from tests.test_core_audit import broken_trail
+
+SENT, KEY, MARK = "/api/v1/agency/referrals/", "the key of these tests", "Zanzibelle"
+YOUTH = {"referrer": "Dana Worker", "referrer_phone": "617-555-0100", "first_name": MARK}
+
+
+@pytest.fixture
+def lines():
+    """What the log says, as it says it."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(logs.door())
+    logging.root.addHandler(handler)
+    yield out.getvalue
+    logging.root.removeHandler(handler)
+
+
+def agency():
+    of = AgencyProgramFactory()
+    IntegrationFactory(user=of.user, roles=[], scopes=["agency"], key=KEY)
+
+
+def test_eight_at_once_with_one_key_make_one_referral_and_are_answered_alike(log_in):
+    log_in(KEEPER)
+    agency()
+    log_in(APP)
+    headers = {"Authorization": f"Bearer {KEY}", "Idempotency-Key": str(uuid.uuid4())}
+    answers = []
+
+    def send():
+        answers.append(Client().post(SENT, json.dumps(YOUTH), "application/json", headers=headers))
+        connections.close_all()
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    log_in(KEEPER)
+    assert Referral.objects.count() == 1
+    assert sorted("Idempotency-Replayed" in answer for answer in answers) == [False] + [True] * 7
+
+
+def test_two_moves_of_one_state_at_once_are_one_move_and_one_412(log_in):
+    log_in(KEEPER)
+    IntegrationFactory(key=KEY)
+    referral = ReferralFactory()
+    log_in(APP)
+    address, auth = f"/api/v1/referrals/{referral.pk}/", {"Authorization": f"Bearer {KEY}"}
+    headers = auth | {"If-Match": Client().get(address, headers=auth)["ETag"]}
+    answers = []
+
+    def move(to):
+        body = json.dumps({"to": to})
+        answers.append(Client().post(f"{address}move/", body, "application/json", headers=headers).status_code)
+        connections.close_all()
+
+    threads = [threading.Thread(target=move, args=[to]) for to in ("in_review", "needs_information")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == [200, 412]
+
+
+@pytest.mark.django_db
+def test_g60_no_line_no_answer_and_no_act():
+    """The trail is written in the transaction of the answer, which is rendered in it."""
+    agency()
+    with broken_trail():
+        answer = Asks(KEY).send(SENT, YOUTH, **{"Idempotency-Key": str(uuid.uuid4())})
+
+    problem(answer, 500, "broken")
+    assert MARK not in answer.content.decode()
+    assert not Referral.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("breaks", [False, True])
+def test_g28_no_log_line_holds_a_word_of_what_was_sent_or_a_key(lines, monkeypatch, breaks):
+    agency()
+    IntegrationFactory(key="the key of an intake's program")
+    if breaks:
+        monkeypatch.setattr("cases.api.referrals.intake.receive", lambda **sent: sent[MARK])
+    key = {"Idempotency-Key": f"{MARK}-{uuid.uuid4()}"}
+
+    Asks(KEY).send(f"{SENT}?{MARK}=1", YOUTH, **key)
+    Asks(KEY).send(SENT, {**YOUTH, MARK: MARK}, **key)
+    Asks(KEY).generic("POST", SENT, f'{{"{MARK}"', headers=key)
+    Asks("the key of an intake's program").read(f"/api/v1/referrals/?after={MARK}")
+    Asks(f"a wrong key with {MARK} in it").read(SENT)
+
+    said = lines()
+    assert said.count('"event": "request"') == 5
+    for word in (MARK, KEY, "Dana", "0100"):
+        assert word not in said, word
+
+
+@pytest.mark.django_db
+def test_answers_are_kept_for_a_day_and_sealed():
+    old = KeptAnswerFactory(made_at=timezone.now() - timedelta(days=2), body='{"words": "Zanzibelle"}')
+    new = KeptAnswerFactory()
+    with connection.cursor() as cursor:
+        cursor.execute("select body from core_keptanswer where id = %s", [old.pk])
+        assert MARK.encode() not in bytes(cursor.fetchone()[0])
+
+    with as_role(APP), acting_as(Actor.system("forgetting")):
+        once.forget_old()
+
+    assert list(KeptAnswer.objects.all()) == [new]
+
+
+@pytest.mark.django_db
+def test_the_trail_names_the_program():
+    IntegrationFactory(key=KEY)
+    Asks(KEY).read(f"/api/v1/referrals/{ReferralFactory().pk}/")
+    line = AuditEntry.objects.get()
+
+    said = trail.told(line, {line.user_id: IntegrationFactory._meta.model.objects.get().user})
+
+    assert (said["who"], said["what"]) == ("Their own system", "the referral, for a program")
