@@ -41,7 +41,9 @@ class Run:
 
     def __enter__(self):
         with self.words.open("w") as words:
-            self.process = subprocess.Popen([*PROGRAM, self.command], cwd=ROOT, env=self.environment, stdout=words, stderr=words)
+            self.process = subprocess.Popen(
+                [*PROGRAM, self.command], cwd=ROOT, env=self.environment, stdout=words, stderr=words
+            )
         wait_for(lambda: "Ctrl-C stops it" in self.said(), within=120, why=self.said, process=self.process)
         return self
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from mlmc import program as settings_of_the_program
 from mlmc.backup import making
 from mlmc.backup.tray import Tray
+from mlmc.core.keys import proof
 from mlmc.core.keys.ring import read_ring
 from mlmc.core.postgres.roles import KEEPER, create_database
 from mlmc.launcher import returning
@@ -57,6 +58,12 @@ def own_folder():
 
 
 @pytest.fixture
+def var(bare):
+    with own_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
 def backup(log_in, empty):
     """Makes one of the tests' own database, in the folder of that program: `backup(people=3, kind="real")`."""
     folder = empty[0].home / "backups"
@@ -66,6 +73,7 @@ def backup(log_in, empty):
         log_in(KEEPER)
         UserFactory.create_batch(people)
         settings_of_the_program.mark(kind)
+        proof.prove()
         making.make(folder / "one.sealed", read_ring(settings.MLMC_DATA_KEYS))
         return folder / "one.sealed"
 
@@ -206,32 +214,32 @@ def came_back(servers):
 
 
 @pytest.mark.parametrize("far", ["before the names changed", "after", "after the keys too"])
-def test_who_was_killed_half_way_is_taken_back_or_finished_by_the_next_start(own_var, bare, far):
-    with half_done(own_var) as servers:
+def test_who_was_killed_half_way_is_taken_back_or_finished_by_the_next_start(var, far):
+    with half_done(var) as servers:
         before = servers.keys
         if far != "before the names changed":
             returning.change_names(servers.postgres)
             assert databases(servers) == ["mlmc", BEFORE]
         if far == "after the keys too":
-            returning.keep_aside(own_var / "secrets")
-            Tray(own_var).keys.replace(own_var / "secrets")
+            returning.keep_aside(var / "secrets")
+            Tray(var).keys.replace(var / "secrets")
 
-    with running(own_var, by="a test", wait_for_guests=False) as servers:
+    with running(var, by="a test", wait_for_guests=False) as servers:
         finished = far != "before the names changed"
         assert came_back(servers) == finished
         assert databases(servers) == ["mlmc"]
         assert servers.keys == (before | KEYS_OF_IT if finished else before)
         assert servers.environment()["MLMC_DATA_KEYS"] == servers.keys["MLMC_DATA_KEYS"]
-        assert (own_var / "secrets").stat().st_mode & 0o777 == 0o600
-        aside = list(own_var.glob("secrets.before-*"))
+        assert (var / "secrets").stat().st_mode & 0o777 == 0o600
+        aside = list(var.glob("secrets.before-*"))
         assert [json.loads(one.read_text()) for one in aside] == ([before] if finished else [])
-        assert not Tray(own_var).folder.exists()
-        settle(own_var, servers.postgres)
+        assert not Tray(var).folder.exists()
+        settle(var, servers.postgres)
         assert databases(servers) == ["mlmc"]
 
 
-def test_whoever_still_works_on_the_empty_one_is_put_out(own_var, bare):
-    with half_done(own_var) as servers:
+def test_whoever_still_works_on_the_empty_one_is_put_out(var):
+    with half_done(var) as servers:
         link = servers.postgres.connect(KEEPER, servers.keys[KEEPER], "mlmc")
         returning.change_names(servers.postgres)
         link.close()

@@ -1,4 +1,4 @@
-"""The page that brings a backup back: there while nobody is, after the code, and it lays down what the launcher takes."""
+"""The page that brings a backup back: there while nobody is, after the code. The launcher takes what it lays down."""
 
 import base64
 from urllib.parse import urlencode
@@ -56,6 +56,10 @@ def settings_of(ring=RING, index=INDEX):
     return {"MLMC_DATA_KEYS": keys, "MLMC_INDEX_KEY": index}
 
 
+def a_slip_in(line):
+    return line[:-1] + ("A" if line[-1] != "A" else "B")
+
+
 def said(answer):
     return answer.content.decode().replace("&#x27;", "'")
 
@@ -77,7 +81,7 @@ def test_a_backup_and_its_sheet_are_laid_down_for_the_launcher(inside, place):
     assert tray.folder.stat().st_mode & 0o777 == 0o700
     assert {one.stat().st_mode & 0o777 for one in tray.folder.iterdir()} == {0o600}
     assert "Keep this page open" in said(inside.get(WAIT))
-    assert inside.get(BACKUP)["Location"] == inside.get("/set-up/")["Location"] == WAIT  # one at a time, and no other way
+    assert inside.get(BACKUP)["Location"] == inside.get("/set-up/")["Location"] == WAIT
     assert inside.post("/set-up/", FIRST)["Location"] == WAIT
     assert User.objects.count() == 0
     with pytest.raises(Busy):
@@ -114,7 +118,7 @@ def test_a_file_that_is_sent_lies_on_the_disk_and_waits_for_its_sheet(inside, pl
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (lambda all_: [*all_[:2], all_[2][:-1] + ("A" if all_[2][-1] != "A" else "B"), *all_[3:]], "Line 3: There is a"),
+        (lambda all_: [*all_[:2], a_slip_in(all_[2]), *all_[3:]], "Line 3: There is a slip in D2 3/4"),
         (lambda all_: [all_[0], "noodles", *all_[1:]], "Line 2: This is no line of a key sheet."),
         (lambda all_: all_[1:], "D2 1/4 is missing."),
         (lambda all_: all_[:8], "The sheet has more lines"),
@@ -258,7 +262,9 @@ def test_a_page_of_another_site_brings_nothing_back(place):
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\ud800", "x" * 20_000, "\u202eevil", "1e309", "D1 1/4 \n" * 40])
-@pytest.mark.parametrize(("path", "name"), [(FIRST_PAGE, "code"), (BACKUP, "backup"), (BACKUP, "lines"), (BACKUP, "file")])
+@pytest.mark.parametrize(
+    ("path", "name"), [(FIRST_PAGE, "code"), *((BACKUP, name) for name in ("backup", "lines", "file"))]
+)
 def test_g51_both_pages_take_what_is_bad(inside, place, path, name, bad):
     sealed(place / "backups" / NAME)
     sent = ({"code": CODE} if path == FIRST_PAGE else chosen(typed())) | {name: bad}

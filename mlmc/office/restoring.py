@@ -1,7 +1,8 @@
 """A backup comes back by page, into a program in which nobody is yet.
 
-Whoever serves pages owns no table. So the page looks at what it is given, lays it down, and the launcher, which watches
-for it, does the rest: mlmc.launcher.returning. Under a server installation nobody watches, and there is no such page.
+Whoever serves pages owns no table. So the page looks at what it is given and lays it down, and the launcher, which
+watches for it, does the rest: mlmc.launcher.returning. Under a server installation nobody watches, and
+there is no such page.
 """
 
 from dataclasses import dataclass
