@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mlmc.backup import content
@@ -289,9 +291,11 @@ def test_a_file_is_written_down_as_it_comes_and_the_database_hears_from_us_meanw
     monkeypatch.setattr(restore_upload, "EVERY", 0)
     large = sealed(place / "one").read_bytes() + b"x" * 5_000_000  # more than a form may have
 
-    answer = inside.post(BACKUP, {"file": SimpleUploadedFile("one.sealed", large), "lines": "\n".join(typed())})
+    with CaptureQueriesContext(connection) as queries:
+        answer = inside.post(BACKUP, {"file": SimpleUploadedFile("one.sealed", large), "lines": "\n".join(typed())})
 
     assert "The file you sent, 5.0 MB" in said(answer)
+    assert "select 1" in [query["sql"] for query in queries]
     assert [one.name for one in Tray(place).folder.iterdir()] == ["sent.sealed"]
 
 

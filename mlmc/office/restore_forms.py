@@ -39,7 +39,7 @@ class RestoreForm(Form):
     )
 
     def __init__(self, *args, found, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"backup": next(iter(found), None)}, **kwargs)
         self.fields["backup"].choices = [(key, one.words) for key, one in found.items()]
         attrs = {"class": "font-monospace", "spellcheck": "false", "autocapitalize": "characters"}
         self.fields["lines"].widget.attrs.update(attrs)
