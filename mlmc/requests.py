@@ -8,6 +8,7 @@ from django.conf import settings
 
 from mlmc import views
 from mlmc.core.bringing import arriving
+from mlmc.office import restore_upload
 
 log = structlog.get_logger("mlmc.request")
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -101,7 +102,7 @@ def not_too_large(get_response):
 
     def middleware(request):
         length = request.META.get("CONTENT_LENGTH") or "0"
-        most = arriving.largest(request) or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        most = arriving.largest(request) or restore_upload.largest(request) or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length.isdecimal() and int(length) > most:
             return views.too_large(request)
         return get_response(request)

@@ -44,6 +44,7 @@ MLMC_BACKUP_COPY = os.environ.get("MLMC_BACKUP_COPY", "")  # a second folder: an
 MLMC_BACKUP_BUCKET = os.environ.get("MLMC_BACKUP_BUCKET", "")  # and an S3-compatible store: bucket/prefix
 MLMC_BACKUP_ENDPOINT = os.environ.get("MLMC_BACKUP_ENDPOINT", "")
 MLMC_SETUP_CODE = given("MLMC_SETUP_CODE")  # opens the first page of a program in which nobody is yet
+MLMC_RESTORE_PAGE = os.environ.get("MLMC_RESTORE_PAGE", "")  # the launcher says it: a backup may come back by page
 SITE_URL = os.environ.get("MLMC_SITE_URL", "http://localhost:8000")
 HTTPS = SITE_URL.startswith("https://")
 MLMC_BEHIND_PROXY = os.environ.get("MLMC_BEHIND_PROXY") == "1"  # a web server of our own stands in front
@@ -200,7 +201,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "mlmc.views.stale"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of one form, in which nothing longer than some pages is typed
-FILE_UPLOAD_HANDLERS = ["mlmc.core.bringing.arriving.InMemory"]
+FILE_UPLOAD_HANDLERS = ["mlmc.office.restore_upload.OnDisk", "mlmc.core.bringing.arriving.InMemory"]
 
 if os.environ.get("MLMC_SMTP_HOST"):
     EMAIL_HOST, EMAIL_PORT = os.environ["MLMC_SMTP_HOST"], int(os.environ.get("MLMC_SMTP_PORT", "25"))

@@ -16,7 +16,7 @@ os.environ.update(
     DATABASE_URL=cluster.postgres.url(cluster.TESTER, cluster.PASSWORDS[cluster.TESTER], cluster.DATABASE),
     REDIS_URL=cluster.broker(),
 )
-for name in ("MLMC_DEMO", "MLMC_SITE_URL", "MLMC_HOSTS", "MLMC_SMTP_HOST", "MLMC_TIME_ZONE"):
+for name in ("MLMC_DEMO", "MLMC_RESTORE_PAGE", "MLMC_SITE_URL", "MLMC_HOSTS", "MLMC_SMTP_HOST", "MLMC_TIME_ZONE"):
     os.environ.pop(name, None)  # a test's outcome does not hang on the shell it was started from
 
 from mlmc.settings import *  # noqa: E402, F403

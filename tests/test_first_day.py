@@ -1,20 +1,28 @@
 """From an empty program to a match, a check-in and a restored backup, by its pages alone, in five browsers."""
 
 import re
+import sys
 from contextlib import ExitStack
 
 import pyotp
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
+from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sheet import sheet
+from mlmc.launcher.setup import collect_static
+from mlmc.office import keys_on_paper
 from tests import cluster
 from tests.browser import PHONE, serving
+from tests.test_launcher_program import Run
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 CODE = "AB12-CD34-EF56-7890"
 PASSWORD = "a long walk by the river"
 WORKER = ("celery", "-A", "mlmc", "worker", "-P", "solo", "-l", "INFO")
+APPS = []  # what shows each person's codes, in the order in which they came
 KEEPER = (*WORKER, "-Q", "keeper")
 BEAT = ("celery", "-A", "mlmc", "beat", "-l", "INFO")
 STAFF = [
@@ -36,7 +44,7 @@ def program():
         yield program
 
 
-def test_from_nothing_to_a_match_a_check_in_and_a_restored_backup(program, new_page, mail_server):
+def test_from_nothing_to_a_match_a_check_in_and_a_restored_backup(program, new_page, mail_server, own_var):
     admin, director = two_people_begin(program, new_page)
     letters_leave(program, director, mail_server)
     a_team_is_named(program, director)
@@ -54,6 +62,7 @@ def test_from_nothing_to_a_match_a_check_in_and_a_restored_backup(program, new_p
 
     restored = f"{cluster.DATABASE}_first_again"
     comes_back(program, name, restored)
+    on_another_machine(new_page(), name, own_var)
 
 
 def two_people_begin(program, new_page):
@@ -81,7 +90,8 @@ def joins(page, link):
     page.get_by_role("link", name=re.compile("app", re.I)).first.click()
     page.locator("summary", has_text="camera").click()
     secret = page.locator("code.key").inner_text().replace(" ", "")
-    page.fill("input[name=code]", pyotp.TOTP(secret).now())
+    APPS.append(pyotp.TOTP(secret))
+    page.fill("input[name=code]", APPS[-1].now())
     page.get_by_role("button", name="Add the app").click()
     page.wait_for_selector("text=Ten codes")
     return page
@@ -200,3 +210,44 @@ def comes_back(program, backup, database):
 
     assert re.search(r"mentors_meeting +1\n", said)
     assert "Everything is back" in said
+
+
+def typed(page, sheet):
+    lines = [str(line) for lines in sheet.values() for line in lines]
+    page.get_by_label("The lines of the key sheet").fill("\n".join(lines))
+    page.get_by_role("button", name="Bring it back").click()
+
+
+def on_another_machine(page, backup, var):
+    """`make start` on an empty place, the file and the paper in hand, and no shell after that."""
+    collect_static(var, python=sys.executable)
+    with Run(var, "start") as start:
+        other = f"http://localhost:{start.port}"
+        page.goto(other)
+        page.get_by_role("link", name="Begin your program").click()
+        page.get_by_role("link", name="Bring it back").click()
+        page.get_by_label("Code from the terminal").fill(re.search(r"\n  ([0-9A-F-]{19})\n", start.said())[1])
+        page.get_by_role("button", name="Go on").click()
+        ours = keys_on_paper.by_label()
+        other_sheet = sheet(read_ring(settings.MLMC_DATA_KEYS), "the index key of some other program, and its sheet")
+        page.get_by_label("The file").set_input_files(backup)
+        typed(page, ours | {"X": ours["X"][1:]})
+        page.wait_for_selector(f"text={ours['X'][0].head} is missing.")
+        typed(page, ours | {"X": other_sheet["X"]})
+        page.wait_for_selector("text=The lines of the index key (X) are from another sheet")
+        page.get_by_role("link", name="Try again").click()
+        page.get_by_label("The file").set_input_files(backup)
+        typed(page, ours)
+        page.wait_for_selector("text=Keep this page open")
+        page.get_by_role("heading", name="Everything is back").wait_for(timeout=180_000)
+        page.get_by_role("link", name="Sign in").click()
+        page.fill("input[name=email]", "robin@harbor.example")
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.fill("input[name=code]", APPS[0].now())
+        page.press("input[name=code]", "Enter")
+        page.wait_for_url(re.compile("/health/"))
+        page.goto(f"{other}/people/")
+        for name, _ in STAFF:
+            expect(page.get_by_role("link", name=name).first).to_be_visible()
+        assert not (var / "program" / "coming-back").exists()

@@ -17,7 +17,8 @@ from mlmc.launcher.processes import stop
 from mlmc.launcher.setup import collect_static
 from tests.waiting import wait_for
 
-RUN = [sys.executable, "-m", "mlmc.launcher.program", "run"]
+PROGRAM = [sys.executable, "-m", "mlmc.launcher.program"]
+RUN = [*PROGRAM, "run"]
 RESET = [sys.executable, "-m", "mlmc.launcher.program", "demo-reset"]
 
 
@@ -31,15 +32,18 @@ def said(command, environment):
 
 
 class Run:
-    """One `make run`, its words, and the processes under it."""
+    """One `make run`, or `make start`, its words, and the processes under it."""
 
-    def __init__(self, own_var):
+    def __init__(self, own_var, command="run"):
+        self.command = command
         self.port, self.words = free_port(), own_var / "words"
         self.environment = bare(own_var, MLMC_PORT=str(self.port), PYTHONUNBUFFERED="1")
 
     def __enter__(self):
         with self.words.open("w") as words:
-            self.process = subprocess.Popen(RUN, cwd=ROOT, env=self.environment, stdout=words, stderr=words)
+            self.process = subprocess.Popen(
+                [*PROGRAM, self.command], cwd=ROOT, env=self.environment, stdout=words, stderr=words
+            )
         wait_for(lambda: "Ctrl-C stops it" in self.said(), within=120, why=self.said, process=self.process)
         return self
 

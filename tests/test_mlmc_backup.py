@@ -427,6 +427,8 @@ def test_two_at_once_make_one(lived, folder):
 def test_a_failed_one_is_tried_again_after_an_hour_and_a_night_is_backed_up_once(committed, log_in):
     log_in(KEEPER)
     at = datetime(2026, 5, 15, 6, 30, tzinfo=UTC)  # half past two at night in the program's own time
+    assert not nightly.is_due(at=at)  # nobody is here yet
+    UserFactory()
     assert nightly.is_due(at=at)
     Backup.objects.create(name="one", began_at=at, problem="No space left on device.")
     assert not nightly.is_due(at=at.replace(minute=59))

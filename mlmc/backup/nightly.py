@@ -11,7 +11,7 @@ from django.utils import timezone
 from mlmc.backup import keeping, making, places, reading
 from mlmc.backup.sealing import CannotRead
 from mlmc.core.keys.ring import read_ring
-from mlmc.core.models import Backup, Heartbeat
+from mlmc.core.models import Backup, Heartbeat, User
 from mlmc.launcher.servers import Busy, locked
 
 AT_NIGHT = datetime.time(2, 0)  # in the program's own time
@@ -24,7 +24,10 @@ class CannotBackUp(Exception):
 
 
 def is_due(*, at):
-    """The last night has no good backup yet, and none was tried a moment ago."""
+    """The last night has no good backup yet, and none was tried a moment ago. An empty program makes none: a backup
+    that lies here to come back would have to make room for it."""
+    if not User.objects.exists():
+        return False
     last_night = timezone.localtime(at).replace(hour=AT_NIGHT.hour, minute=AT_NIGHT.minute, second=0, microsecond=0)
     if last_night > at:
         last_night -= datetime.timedelta(days=1)

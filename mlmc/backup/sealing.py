@@ -23,6 +23,14 @@ class CannotRead(Exception):
     """This is no whole backup of ours. The message is fit for the user, and names no key."""
 
 
+class OtherKey(CannotRead):
+    """It was sealed with a key that is not among these, or its very beginning is damaged."""
+
+    def __init__(self, words, number):
+        super().__init__(words)
+        self.number = number
+
+
 def _cipher(key, salt):
     return AESGCM(HKDF(SHA256(), length=32, salt=salt, info=b"one backup file").derive(key))
 
@@ -68,7 +76,8 @@ class Opening(io.RawIOBase):
             raise CannotRead("This file is no backup of this program, or its beginning is damaged.")
         number, salt = head[len(MARK)], head[len(MARK) + 1 :]
         if number not in ring:
-            raise CannotRead(f"This backup needs key {number} of a key sheet, which is not in MLMC_DATA_KEYS.")
+            words = f"This backup needs key {number} of a key sheet, which is not in MLMC_DATA_KEYS."
+            raise OtherKey(words, number)
         self.key_number, self.file, self.cipher, self.number = number, file, _cipher(ring[number], salt), 0
         self.stretch, self.open, self.ended = zlib.decompressobj(), b"", False
         self.ahead = file.read(PART + TAG)
@@ -90,11 +99,13 @@ class Opening(io.RawIOBase):
         try:
             squeezed = self.cipher.decrypt(_nonce(self.number, last), sealed, MARK)
         except (InvalidTag, ValueError):
-            raise CannotRead(self._why(last)) from None
+            raise self._why(last) from None
         self.number, self.ended = self.number + 1, last
         self.open = self.stretch.decompress(squeezed)
 
     def _why(self, last):
         if self.number == 0:
-            return f"Key {self.key_number} does not open this backup: it is another key, or the file is damaged."
-        return "This backup is cut short." if last else f"This backup is damaged in its megabyte {self.number + 1}."
+            words = f"Key {self.key_number} does not open this backup: it is another key, or the file is damaged."
+            return OtherKey(words, self.key_number)
+        cut, damaged = "This backup is cut short.", f"This backup is damaged in its megabyte {self.number + 1}."
+        return CannotRead(cut if last else damaged)

@@ -162,7 +162,7 @@ GUIDES = [
             ("Key sheet", "Printed, in two places. Without it no backup opens on another machine."),
         ),
         "No case at all.",
-        "Restoring: docs/INSTALL.md, and the key sheet in your hand.",
+        "Restoring: on the first page of an empty program, or docs/INSTALL.md; the key sheet in your hand.",
     ),
 ]
 BY_ROLE = {guide.role.value: guide for guide in GUIDES}

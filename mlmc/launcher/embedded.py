@@ -18,7 +18,7 @@ from mlmc.launcher.binaries import own, postgres_programs, private_folder, servi
 from mlmc.launcher.checkout import Stop, free_port, name_of
 from mlmc.launcher.processes import spawn, stop, tail
 
-SUPERUSER = "postgres"
+SUPERUSER, DATABASE = "postgres", "mlmc"
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET = 100  # the system allows 107 bytes
 

@@ -19,6 +19,7 @@ from mlmc.launcher.binaries import SHARED, server_home
 from mlmc.launcher.checkout import PROGRAM, ROOT, VAR, Stop, make_var, port_is_free
 from mlmc.launcher.keys import keep_typed_keys
 from mlmc.launcher.processes import spawn, stop, tail
+from mlmc.launcher.returning import Comeback
 from mlmc.launcher.servers import LOG_INS, Busy, locked, note_of, running
 
 PATIENCE = 90  # seconds until the first page has to be there
@@ -77,17 +78,32 @@ def serve(kind):
         if missing := [name for name in LOG_INS if "DATABASE_URL" in os.environ and name not in os.environ]:
             raise Stop(f"DATABASE_URL is set, so {' and '.join(missing)} must be too: the other two log-ins.")
         servers = stack.enter_context(servers_of_our_own(kind))
-        environment = surroundings(kind, servers, url)
-        prepare(kind, environment)
-        children = servers.processes()
+        comeback, code = Comeback(kind, servers, manage), new_code()
+        while True:
+            environment = surroundings(kind, servers, url) | {"MLMC_RESTORE_PAGE": comeback.state}
+            prepare(kind, environment, code)
+            with children_of(kind, servers, port, environment) as children:
+                wait_for_the_first_page(url.replace("localhost", "127.0.0.1"), children, kind.home)
+                print(welcome(kind, url, environment), flush=True)
+                while not comeback.lies_ready(environment):
+                    all_alive(children, kind.home)
+                    time.sleep(0.3)
+            comeback.put_in_place()
+
+
+@contextlib.contextmanager
+def children_of(kind, servers, port, environment):
+    """The servers' processes and ours, which end with the block, the last one first."""
+    children = servers.processes()
+    with contextlib.ExitStack() as stack:
         for name, command in programs(port).items():
             children[name] = start(name, command, environment | log_in_of(name), kind.home)
             stack.callback(stop, children[name])
-        wait_for_the_first_page(url.replace("localhost", "127.0.0.1"), children, kind.home)
-        print(welcome(kind, url, environment), flush=True)
-        while True:
-            all_alive(children, kind.home)
-            time.sleep(0.3)
+        yield children
+
+
+def new_code():
+    return "-".join(secrets.token_hex(2).upper() for _ in range(4))
 
 
 def surroundings(kind, servers, url):
@@ -98,7 +114,7 @@ def surroundings(kind, servers, url):
     return environment
 
 
-def prepare(kind, environment):
+def prepare(kind, environment, code):
     print("Preparing the database …", flush=True)
     manage("migrate", environment)
     manage("secure_database", environment)
@@ -108,7 +124,7 @@ def prepare(kind, environment):
             print("Loading the demo program (first start only) …", flush=True)
             manage("seed_demo", environment)
         else:
-            environment["MLMC_SETUP_CODE"] = "-".join(secrets.token_hex(2).upper() for _ in range(4))
+            environment["MLMC_SETUP_CODE"] = code
 
 
 def restore(file):

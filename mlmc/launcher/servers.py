@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from mlmc.core.postgres.roles import APP, GUARD, KEEPER, OWNER, create_database, create_roles, hand_over_schema
 from mlmc.launcher.binaries import server_home
 from mlmc.launcher.checkout import Stop, make_var
-from mlmc.launcher.embedded import Postgres, Valkey, answers
+from mlmc.launcher.embedded import DATABASE, Postgres, Valkey, answers
 from mlmc.launcher.keys import KEYS, kept_keys
+from mlmc.launcher.returning import settle
 
-DATABASE = "mlmc"
 LOG_INS = {"DATABASE_URL": APP, "DATABASE_URL_OWNER": OWNER, "DATABASE_URL_KEEPER": KEEPER}
 
 
@@ -67,12 +67,13 @@ class Servers:
 
     def environment(self):
         """Addresses and keys for a program; what the environment names itself stands."""
-        urls = {}
-        if self.postgres:
-            urls = {name: self.postgres.url(role, self.keys[role], DATABASE) for name, role in LOG_INS.items()}
+        urls = self.urls(DATABASE) if self.postgres else {}
         if self.valkey:
             urls["REDIS_URL"] = self.valkey.url
         return urls | {name: os.environ.get(name, self.keys[name]) for name in KEYS}
+
+    def urls(self, database):
+        return {name: self.postgres.url(role, self.keys[role], database) for name, role in LOG_INS.items()}
 
 
 class Busy(Exception):
@@ -108,6 +109,9 @@ def running(var, *, by, wait_for_guests):
         servers = Servers.of(var)
         stack.callback(servers.stop)
         servers.start()
+        if servers.postgres:
+            settle(var, servers.postgres)
+            servers.keys = kept_keys(var)  # a backup that came back has brought its own
         note.write_text(json.dumps({"by": by, "pid": os.getpid(), "port": servers.valkey and servers.valkey.port}))
         stack.callback(note.unlink, missing_ok=True)
         if wait_for_guests:

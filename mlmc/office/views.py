@@ -16,7 +16,7 @@ from mlmc.core import audit, outbox, people
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.context import under
 from mlmc.core.models import Role, User
-from mlmc.office import changes, first_days, founding, keys_on_paper, letters
+from mlmc.office import changes, first_days, founding, keys_on_paper, letters, restoring
 from mlmc.office.forms import SECTIONS, FoundingForm, KeyLinesForm
 
 may_set = only(Role.ADMIN, Role.DIRECTOR)
@@ -28,6 +28,8 @@ def set_up(request):
     """Once: what the program is called, and who begins it. Afterwards there is no such page."""
     if not founding.is_open():
         raise Http404
+    if restoring.is_under_way():
+        return redirect("office:restore_wait")
     form = FoundingForm(request.POST or None, initial=asdict(program.current()) | {"time_zone": program.SERVER_ZONE})
     if form.is_valid():
         given = form.cleaned_data
@@ -35,7 +37,7 @@ def set_up(request):
             form.add_error("code", "This is not the code. It is made anew with every start.")
         else:
             return begin(request, given, form)
-    return render(request, "office/set_up.html", {"form": form})
+    return render(request, "office/set_up.html", {"form": form, "may_restore": restoring.is_offered()})
 
 
 def begin(request, given, form):

@@ -1,5 +1,6 @@
 """Where the bytes of an upload go: into memory, never into a folder; and only from somebody who is signed in, to the
-one page that takes files. Whatever else comes along with a form is let fall unread."""
+one page that takes files. Whatever else comes along with a form is let fall unread. A sealed backup goes another way:
+mlmc.office.restore_upload."""
 
 from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadhandler import MemoryFileUploadHandler, SkipFile

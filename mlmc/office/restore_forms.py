@@ -1,0 +1,81 @@
+"""Which backup comes back, and the whole key sheet typed from paper."""
+
+from django import forms
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+
+from mlmc.core.forms import Form, PlainText
+from mlmc.core.keys.ring import long_enough, read_ring
+from mlmc.core.keys.sheet import Line, WrongLine, typed_back
+from mlmc.office.forms import FoundingForm
+
+SAID = 5  # wrong lines at once; who typed more of them looks at the sheet anew
+
+
+class CodeForm(Form):
+    code = FoundingForm.base_fields["code"]
+
+
+class RestoreForm(Form):
+    """`found` is {key: what there is to choose}. Whoever sends a file has chosen it."""
+
+    backup = forms.ChoiceField(
+        label="Which backup",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a backup, or send one.", "invalid_choice": "Choose from the list."},
+    )
+    file = forms.FileField(
+        label="Or a file from this computer",
+        required=False,
+        help_text="Its name ends in .sealed.",
+        widget=forms.FileInput(attrs={"accept": ".sealed"}),
+    )
+    lines = PlainText(
+        label="The lines of the key sheet",
+        required=False,
+        rows=12,
+        max_length=12_000,
+        help_text="Every line of each data key (D…) and of the index key (X), one below the other. Leave this empty"
+        " on the machine that made the backup, if it still has its keys.",
+    )
+
+    def __init__(self, *args, found, **kwargs):
+        super().__init__(*args, initial={"backup": next(iter(found), None)}, **kwargs)
+        self.fields["backup"].choices = [(key, one.words) for key, one in found.items()]
+        attrs = {"class": "font-monospace", "spellcheck": "false", "autocapitalize": "characters"}
+        self.fields["lines"].widget.attrs.update(attrs)
+        if not found:
+            del self.fields["backup"]
+            self.fields["file"].label = "The file"
+
+    def clean(self):
+        if "backup" not in self.fields:
+            self.add_error("file", "Choose the file of your backup.")
+        return super().clean()
+
+    def clean_lines(self):
+        """The settings that they hold: {name: value}, or nothing where nothing was typed."""
+        lines, problems = [], []
+        for number, typed in enumerate(self.cleaned_data["lines"].splitlines(), 1):
+            try:
+                lines += [Line.read(typed)] if typed.strip() else []
+            except WrongLine as problem:
+                problems.append(f"Line {number}: {problem}")
+        if problems:
+            raise ValidationError(problems[:SAID])
+        return settings_of(lines) if lines else {}
+
+
+def settings_of(lines):
+    try:
+        found = typed_back(lines)
+        if set(found) != {"MLMC_DATA_KEYS", "MLMC_INDEX_KEY"}:
+            raise WrongLine("The sheet has more lines: those of each data key (D…) and of the index key (X).")
+        read_ring(found["MLMC_DATA_KEYS"])
+        long_enough("MLMC_INDEX_KEY", found["MLMC_INDEX_KEY"])
+    except WrongLine as problem:
+        raise ValidationError(str(problem)) from None
+    except (ImproperlyConfigured, ValueError):
+        raise ValidationError("These lines make no key. Look at the numbers of the lines again.") from None
+    if not found["MLMC_INDEX_KEY"].isprintable():
+        raise ValidationError("These lines make no key. Look at the numbers of the lines again.")
+    return found

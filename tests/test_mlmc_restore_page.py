@@ -1,0 +1,306 @@
+"""The page that brings a backup back: there while nobody is, after the code. The launcher takes what it lays down."""
+
+import base64
+from urllib.parse import urlencode
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from mlmc.backup import content
+from mlmc.backup.sealing import Sealing
+from mlmc.backup.tray import Busy, Tray
+from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sheet import sheet
+from mlmc.core.models import Attempt, User
+from mlmc.office import restore_upload, restoring
+from tests.conftest import StrictClient
+from tests.factories import UserFactory
+from tests.test_mlmc_office import CODE, FIRST
+
+pytestmark = pytest.mark.django_db
+FIRST_PAGE, BACKUP, WAIT = "/set-up/restore/", "/set-up/restore/backup/", "/set-up/restore/wait/"
+RING, INDEX = {2: b"2" * 32, 1: b"1" * 32}, "an index key of another machine, made up too"
+NAME = "20260514T063000Z.sealed"
+
+
+@pytest.fixture
+def place(settings, tmp_path):
+    settings.MLMC_SETUP_CODE, settings.MLMC_RESTORE_PAGE = CODE, "offered"
+    settings.VAR, settings.MLMC_BACKUP_DIR, settings.MLMC_BACKUP_COPY = tmp_path, tmp_path / "backups", ""
+    settings.MLMC_BACKUP_DIR.mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def inside(client, place):
+    """A browser in which the code was given."""
+    assert client.post(FIRST_PAGE, {"code": CODE}).status_code == 302
+    return client
+
+
+def sealed(path, ring=RING, *, about=None):
+    with path.open("wb") as file:
+        sealing = Sealing(file, ring)
+        sealing.write(content.line(about or {"format": content.FORMAT}))
+        sealing.finish()
+    return path
+
+
+def typed(ring=RING, index=INDEX):
+    return [str(line) for lines in sheet(ring, index).values() for line in lines]
+
+
+def settings_of(ring=RING, index=INDEX):
+    keys = ",".join(f"{number}:{base64.b64encode(key).decode()}" for number, key in ring.items())
+    return {"MLMC_DATA_KEYS": keys, "MLMC_INDEX_KEY": index}
+
+
+def a_slip_in(line):
+    return line[:-1] + ("A" if line[-1] != "A" else "B")
+
+
+def said(answer):
+    return answer.content.decode().replace("&#x27;", "'")
+
+
+def chosen(lines, backup=f"here/{NAME}"):
+    return {"backup": backup, "lines": "\n".join(lines)}
+
+
+def test_a_backup_and_its_sheet_are_laid_down_for_the_launcher(inside, place):
+    path = sealed(place / "backups" / NAME)
+    page = said(inside.get(BACKUP))
+    assert "May 14, 2026" in page
+    assert "1 kB" in page
+
+    answer = inside.post(BACKUP, chosen(["", *typed(), " "]))
+
+    assert (answer.status_code, answer["Location"]) == (302, WAIT)
+    tray = Tray(place)
+    assert tray.folder.stat().st_mode & 0o777 == 0o700
+    assert {one.stat().st_mode & 0o777 for one in tray.folder.iterdir()} == {0o600}
+    assert "Keep this page open" in said(inside.get(WAIT))
+    assert inside.get(BACKUP)["Location"] == inside.get("/set-up/")["Location"] == WAIT
+    assert inside.post("/set-up/", FIRST)["Location"] == WAIT
+    assert User.objects.count() == 0
+    with pytest.raises(Busy):
+        tray.ask(path, {})
+    assert tray.take() == {"file": str(path), "keys": settings_of()}
+    assert [one.name for one in tray.folder.iterdir()] == ["taken"]
+    with pytest.raises(Busy):
+        tray.ask(path, {})
+
+
+def test_on_the_machine_that_made_it_nothing_is_typed(inside, place, settings):
+    path = sealed(place / "backups" / "of may.sealed", read_ring(settings.MLMC_DATA_KEYS))
+
+    assert inside.post(BACKUP, chosen([], "here/of may.sealed")).status_code == 302
+    assert Tray(place).take() == {"file": str(path), "keys": {}}
+
+
+def test_a_file_that_is_sent_lies_on_the_disk_and_waits_for_its_sheet(inside, place):
+    whole = sealed(place / "elsewhere").read_bytes()
+    file = SimpleUploadedFile("../../my own.txt", whole)
+    lines = typed()
+
+    wrong = inside.post(BACKUP, {"file": file, "lines": "\n".join(lines[:-1])})
+    assert "X 5/5 is missing." in said(wrong)
+    assert "The file you sent, 1 kB" in said(wrong)
+    assert Tray(place).sent.read_bytes() == whole
+    assert inside.post(BACKUP, chosen(lines, "sent")).status_code == 302
+
+    assert Tray(place).take()["file"] == str(Tray(place).sent)
+    assert sorted(one.name for one in Tray(place).folder.iterdir()) == ["sent.sealed", "taken"]
+    assert Tray(place).sent.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (lambda all_: [*all_[:2], a_slip_in(all_[2]), *all_[3:]], "Line 3: There is a slip in D2 3/4"),
+        (lambda all_: [all_[0], "noodles", *all_[1:]], "Line 2: This is no line of a key sheet."),
+        (lambda all_: all_[1:], "D2 1/4 is missing."),
+        (lambda all_: all_[:8], "The sheet has more lines"),
+        (lambda all_: all_[8:], "The sheet has more lines"),
+        (lambda all_: [*typed({7: b"7" * 32}), ""], "sealed with data key 2, and no line of D2 is among these."),
+        (lambda all_: typed({2: b"x" * 32}), "Data key 2 of these lines does not open this backup."),
+        (lambda all_: [], "The keys of this machine do not open this backup. Type the lines"),
+        (lambda all_: typed({2: b"short"}), "These lines make no key."),
+        (lambda all_: typed(index="short"), "These lines make no key."),
+        (lambda all_: typed(index="x" * 40 + "\x00"), "These lines make no key."),
+        (lambda all_: typed({999: b"2" * 32}), "These lines make no key."),
+    ],
+)
+def test_what_is_wrong_with_the_sheet_is_said_beside_it_and_nothing_is_laid_down(inside, place, lines, sentence):
+    sealed(place / "backups" / NAME)
+
+    answer = inside.post(BACKUP, chosen(lines(typed())))
+
+    assert answer.status_code == 200
+    assert sentence in said(answer)
+    assert not Tray(place).folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        (lambda whole: b"noodles", "is no backup of this program, or its beginning is damaged"),
+        (lambda whole: b"", "is no backup of this program, or its beginning is damaged"),
+        (lambda whole: whole[:-3], "or the file is damaged"),
+        (lambda whole: whole[:-3] + b"xyz", "or the file is damaged"),
+    ],
+)
+def test_a_damaged_file_is_told_at_once(inside, place, how, sentence):
+    path = sealed(place / "backups" / NAME)
+    path.write_bytes(how(path.read_bytes()))
+
+    assert sentence in said(inside.post(BACKUP, chosen(typed())))
+    assert not Tray(place).is_busy
+
+
+def test_a_backup_of_another_program_version_is_told_at_once(inside, place):
+    sealed(place / "backups" / NAME, about={"format": 99})
+
+    assert "made by another version" in said(inside.post(BACKUP, chosen(typed())))
+
+
+@pytest.mark.parametrize("key", ["", "here/../secret.sealed", "/etc/passwd", "here/linked.sealed", "copy/x", "sent"])
+def test_only_a_backup_of_the_list_can_be_chosen(inside, place, key):
+    sealed(place / "backups" / NAME)
+    (place / "backups" / "linked.sealed").symlink_to(sealed(place / "secret.sealed"))
+
+    answer = inside.post(BACKUP, chosen(typed(), key))
+
+    assert answer.status_code == 200
+    assert "Choose" in said(answer)
+    assert not Tray(place).folder.exists()
+
+
+def test_where_none_lies_one_is_sent(inside, place):
+    assert "Choose the file of your backup." in said(inside.post(BACKUP, chosen(typed(), "")))
+
+
+def test_without_the_code_there_is_nothing_to_see_to_send_or_to_wait_for(client, place):
+    sealed(place / "backups" / NAME)
+    file = SimpleUploadedFile("one.sealed", b"x" * 1000)
+
+    assert client.get(BACKUP)["Location"] == client.post(BACKUP, chosen(typed()))["Location"] == FIRST_PAGE
+    assert client.post(BACKUP, {"file": file})["Location"] == FIRST_PAGE
+    assert not Tray(place).folder.exists()
+    Tray(place).ask(place / "backups" / NAME, {})
+    assert client.get(WAIT)["Location"] == BACKUP
+
+
+def test_the_code_of_an_earlier_start_is_none(inside, place, settings):
+    settings.MLMC_SETUP_CODE = "0000-1111-2222-3333"
+
+    assert inside.get(BACKUP)["Location"] == FIRST_PAGE
+
+
+def test_wrong_codes_are_counted_and_then_the_right_one_waits_as_well(client, place):
+    for _ in range(5):
+        assert "This is not the code." in said(client.post(FIRST_PAGE, {"code": "AB12-CD34-EF56-7891"}))
+    assert Attempt.objects.count() == 5
+
+    assert "Too many tries." in said(client.post(FIRST_PAGE, {"code": CODE}))
+    assert "Too many tries." in said(StrictClient().post(FIRST_PAGE, {"code": CODE}))
+    assert client.get(BACKUP)["Location"] == FIRST_PAGE
+    Attempt.objects.update(at=timezone.now() - timezone.timedelta(minutes=2))
+    assert client.post(FIRST_PAGE, {"code": CODE})["Location"] == BACKUP
+
+
+@pytest.mark.parametrize("why", ["somebody is here", "no launcher watches", "no code", "the demo"])
+def test_there_is_no_such_page_where_the_first_page_is_none_and_under_no_launcher(inside, place, settings, why):
+    sealed(place / "backups" / NAME)
+    assert "You have a backup?" in said(inside.get("/set-up/"))
+    if why == "somebody is here":
+        UserFactory()
+    settings.MLMC_RESTORE_PAGE = "" if why == "no launcher watches" else "offered"
+    settings.MLMC_SETUP_CODE = "" if why == "no code" else CODE
+    settings.MLMC_DEMO = why == "the demo"
+
+    found = {path: inside.get(path).status_code for path in (FIRST_PAGE, BACKUP, WAIT)}
+    sent = inside.post(BACKUP, {"file": SimpleUploadedFile("one.sealed", b"x" * 1000), "lines": ""}).status_code
+
+    assert found == dict.fromkeys((FIRST_PAGE, BACKUP, WAIT), 404)
+    assert sent == 404
+    assert inside.post(FIRST_PAGE, {"code": CODE}).status_code == 404
+    assert not Tray(place).folder.exists()
+    if why == "no launcher watches":
+        assert "You have a backup?" not in said(inside.get("/set-up/"))
+
+
+def test_what_did_not_work_is_said_and_tried_again(inside, place):
+    Tray(place).give_up("This backup is cut short.")
+
+    page = said(inside.get(WAIT))
+    assert "This backup is cut short." in page
+    assert "as empty as before" in page
+    sealed(place / "backups" / NAME)
+    assert inside.post(BACKUP, chosen(typed())).status_code == 302
+
+    assert "Keep this page open" in said(inside.get(WAIT))
+
+
+def test_when_it_is_done_whoever_waits_is_led_to_the_sign_in(place, settings, client):
+    UserFactory()
+    settings.MLMC_RESTORE_PAGE, settings.MLMC_SETUP_CODE = "done", ""
+
+    page = said(client.get(WAIT))
+
+    assert "Everything is back" in page
+    assert 'href="/sign-in/"' in page
+    assert client.get(FIRST_PAGE).status_code == client.get(BACKUP).status_code == 404
+
+
+def test_a_page_of_another_site_brings_nothing_back(place):
+    strict = StrictClient(enforce_csrf_checks=True)
+
+    assert strict.post(FIRST_PAGE, {"code": CODE}).status_code == 403
+    assert strict.post(FIRST_PAGE, {"code": CODE}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\ud800", "x" * 20_000, "\u202eevil", "1e309", "D1 1/4 \n" * 40])
+@pytest.mark.parametrize(
+    ("path", "name"), [(FIRST_PAGE, "code"), *((BACKUP, name) for name in ("backup", "lines", "file"))]
+)
+def test_g51_both_pages_take_what_is_bad(inside, place, path, name, bad):
+    sealed(place / "backups" / NAME)
+    sent = ({"code": CODE} if path == FIRST_PAGE else chosen(typed())) | {name: bad}
+    body = urlencode(sent, errors="surrogatepass")
+
+    answer = inside.generic("POST", path, body, content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == (302 if name == "file" else 200)
+
+
+def test_a_file_may_be_as_large_as_the_disk_has_room_and_only_here(place, rf, settings, monkeypatch):
+    free = restore_upload.LEAST_FREE + 5_000_000_000
+    monkeypatch.setattr("shutil.disk_usage", lambda where: type("usage", (), {"free": free}))
+
+    assert restore_upload.largest(rf.post(BACKUP)) == 5_000_000_000
+    assert restore_upload.largest(rf.post("/bring/")) is None
+    settings.MLMC_RESTORE_PAGE = ""
+    assert restore_upload.largest(rf.post(BACKUP)) is None
+
+
+def test_a_file_is_written_down_as_it_comes_and_the_database_hears_from_us_meanwhile(inside, place, monkeypatch):
+    monkeypatch.setattr(restore_upload, "EVERY", 0)
+    large = sealed(place / "one").read_bytes() + b"x" * 5_000_000  # more than a form may have
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = inside.post(BACKUP, {"file": SimpleUploadedFile("one.sealed", large), "lines": "\n".join(typed())})
+
+    assert "The file you sent, 5.0 MB" in said(answer)
+    assert "select 1" in [query["sql"] for query in queries]
+    assert [one.name for one in Tray(place).folder.iterdir()] == ["sent.sealed"]
+
+
+def test_the_session_knows_that_the_code_was_right_and_not_the_code(inside, place):
+    held = dict(inside.session.items())
+
+    assert list(held) == [restoring.KNOWS]
+    assert CODE not in held[restoring.KNOWS]
