@@ -251,3 +251,5 @@ def on_another_machine(page, backup, var):
         for name, _ in STAFF:
             expect(page.get_by_role("link", name=name).first).to_be_visible()
         assert not (var / "program" / "coming-back").exists()
+        wait_for(lambda: start.said().count("Your program is ready") == 2, why=start.said)
+        assert start.process.poll() is None

@@ -58,6 +58,17 @@ def settings_of(ring=RING, index=INDEX):
     return {"MLMC_DATA_KEYS": keys, "MLMC_INDEX_KEY": index}
 
 
+def as_a_browser(client):
+    """Its forms are asked where they come from, so their bodies are read before any page has a word."""
+    client.get(FIRST_PAGE)
+    client.handler.enforce_csrf_checks = True
+    return client
+
+
+def form_of(client):
+    return {"csrfmiddlewaretoken": client.cookies["csrf"].value}
+
+
 def a_slip_in(line):
     return line[:-1] + ("A" if line[-1] != "A" else "B")
 
@@ -188,7 +199,7 @@ def test_without_the_code_there_is_nothing_to_see_to_send_or_to_wait_for(client,
     file = SimpleUploadedFile("one.sealed", b"x" * 1000)
 
     assert client.get(BACKUP)["Location"] == client.post(BACKUP, chosen(typed()))["Location"] == FIRST_PAGE
-    assert client.post(BACKUP, {"file": file})["Location"] == FIRST_PAGE
+    assert as_a_browser(client).post(BACKUP, form_of(client) | {"file": file})["Location"] == FIRST_PAGE
     assert not Tray(place).folder.exists()
     Tray(place).ask(place / "backups" / NAME, {})
     assert client.get(WAIT)["Location"] == BACKUP
@@ -215,7 +226,7 @@ def test_wrong_codes_are_counted_and_then_the_right_one_waits_as_well(client, pl
 @pytest.mark.parametrize("why", ["somebody is here", "no launcher watches", "no code", "the demo"])
 def test_there_is_no_such_page_where_the_first_page_is_none_and_under_no_launcher(inside, place, settings, why):
     sealed(place / "backups" / NAME)
-    assert "You have a backup?" in said(inside.get("/set-up/"))
+    assert "You have a backup?" in said(as_a_browser(inside).get("/set-up/"))
     if why == "somebody is here":
         UserFactory()
     settings.MLMC_RESTORE_PAGE = "" if why == "no launcher watches" else "offered"
@@ -223,11 +234,12 @@ def test_there_is_no_such_page_where_the_first_page_is_none_and_under_no_launche
     settings.MLMC_DEMO = why == "the demo"
 
     found = {path: inside.get(path).status_code for path in (FIRST_PAGE, BACKUP, WAIT)}
-    sent = inside.post(BACKUP, {"file": SimpleUploadedFile("one.sealed", b"x" * 1000), "lines": ""}).status_code
+    file = SimpleUploadedFile("one.sealed", b"x" * 1000)
+    sent = inside.post(BACKUP, form_of(inside) | {"file": file, "lines": ""}).status_code
 
     assert found == dict.fromkeys((FIRST_PAGE, BACKUP, WAIT), 404)
     assert sent == 404
-    assert inside.post(FIRST_PAGE, {"code": CODE}).status_code == 404
+    assert inside.post(FIRST_PAGE, form_of(inside) | {"code": CODE}).status_code == 404
     assert not Tray(place).folder.exists()
     if why == "no launcher watches":
         assert "You have a backup?" not in said(inside.get("/set-up/"))

@@ -241,8 +241,8 @@ def all_alive(children, home):
 
 def welcome(kind, url, environment):
     if not kind.demo:
-        first = f"Open {url}/set-up/ and begin. It asks for this code:\n\n  {environment['MLMC_SETUP_CODE']}\n\n"
-        begins = first if "MLMC_SETUP_CODE" in environment else ""
+        code = environment.get("MLMC_SETUP_CODE")  # none where somebody is in it already
+        begins = f"Open {url}/set-up/ and begin. It asks for this code:\n\n  {code}\n\n" if code else ""
         ends = "Only this machine can reach it. Ctrl-C stops it; nothing is lost."
         return f"\nYour program is ready: {url}\n\n{begins}{ends}"
     width = max(len(role) for role, _ in demo.SIGN_INS)

@@ -101,7 +101,7 @@ def allowed(file, home):
     path = Path(file)
     named = [os.environ.get("MLMC_BACKUP_DIR") or home / "backups", os.environ.get("MLMC_BACKUP_COPY")]
     folders = [Path(place).resolve() for place in named if place] + [Tray(home).folder.resolve()]
-    if path.suffix != ".sealed" or path.is_symlink() or path.resolve().parent not in folders or not path.is_file():
+    if path.suffix != ".sealed" or path.resolve().parent not in folders or not path.is_file():
         raise CannotReturn("This backup lies in none of the folders for backups. Choose another.")
     return path
 

@@ -38,15 +38,15 @@ class OnDisk(FileUploadHandler):
 
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
-        self.file = None
+        self.sent = None  # not `file`, which the parser closes without asking whether there is one
         if self.welcome:
-            self.file, self.said_at = Sent(restoring.tray().make()), time.monotonic()
+            self.sent, self.said_at = Sent(restoring.tray().make()), time.monotonic()
             raise StopFutureHandlers
 
     def receive_data_chunk(self, raw_data, start):
-        if self.file is None:
+        if self.sent is None:
             return raw_data
-        self.file.write(raw_data)
+        self.sent.write(raw_data)
         if time.monotonic() - self.said_at > EVERY:
             self.said_at = time.monotonic()
             with connection.cursor() as cursor:
@@ -54,13 +54,13 @@ class OnDisk(FileUploadHandler):
         return None
 
     def file_complete(self, file_size):
-        if self.file is None:
+        if self.sent is None:
             return None
-        self.file.flush()
-        self.file.seek(0)
-        self.file.size = file_size
-        return self.file
+        self.sent.flush()
+        self.sent.seek(0)
+        self.sent.size = file_size
+        return self.sent
 
     def upload_interrupted(self):
-        if getattr(self, "file", None) is not None:
-            self.file.close()
+        if getattr(self, "sent", None) is not None:
+            self.sent.close()
