@@ -151,10 +151,10 @@ def build(**youth):
 
 def programs(world):
     """One of ours, and one of an agency with a referral it has sent."""
-    ours = IntegrationFactory()
+    ours = IntegrationFactory(made_by=world.admin)
     KeptAnswerFactory(user=ours.user)
     agency = AgencyProgramFactory()
-    IntegrationFactory(user=agency.user, roles=[], scopes=["agency"], key=AGENCY_KEY)
+    IntegrationFactory(user=agency.user, roles=[], scopes=["agency"], key=AGENCY_KEY, made_by=world.admin)
     sent = ReferralFactory(channel="program", agency=agency.agency)
     world.things["mine"] |= {"integration": ours, "sent": sent}
 
