@@ -75,14 +75,14 @@ def filled(route, pk):
 
 @pytest.mark.parametrize(("route", "name"), ROUTES)
 def test_no_address_breaks_for_anybody_whatever_is_sent(client, route, name):
-    """Every word to every address, each by two or three roles; `make test-all` sends every word as every role."""
+    """Every word to every address, each by two roles; `make test-all` sends every word as every role."""
     path, words_in_turn = filled(route, uuid.uuid4()), cycle(HOSTILE)
 
     for role in [None, *Role]:
         if role:
             client.force_login(UserFactory(roles=[role]))
         assert client.get(path).status_code < 500
-        for words in HOSTILE if WHOLE else islice(words_in_turn, 3):
+        for words in HOSTILE if WHOLE else islice(words_in_turn, 2):
             sent = dict.fromkeys(FIELDS.split(), words.encode("utf-8", "replace").decode())
             if name == "sign_out":
                 continue
@@ -113,6 +113,10 @@ def test_no_form_breaks_for_somebody_who_may_do_everything(client, marked, words
                 assert answer.status_code < 500, (route, thing)
 
 
+# Everybody else asks for what is not theirs in tests/test_access_matrix.py.
+STRANGERS = list(Role) if WHOLE else [Role.MENTOR, Role.SUPERVISOR]
+
+
 @pytest.mark.parametrize(
     "route",
     [route for route, _ in ROUTES if "<uuid:pk>" in route and not route.startswith("people/")],
@@ -129,7 +133,7 @@ def test_what_is_there_and_what_never_was_look_the_same_to_a_stranger(client, ro
         FollowUpFactory(respondent=RespondentFactory(case=mentorship.case)),
     ]
 
-    for role in (Role.MENTOR, Role.SUPPORT, Role.SUPERVISOR, Role.CASE_MANAGER, Role.ADMIN):
+    for role in STRANGERS:
         client.force_login(UserFactory(roles=[role], team=TeamFactory()))
         never = client.get(filled(route, uuid.uuid4())).status_code
         for thing in things:

@@ -178,8 +178,9 @@ def test_who_begins_meanwhile_keeps_their_program(empty, backup):
 
 
 SOMEBODY = """
-    insert into core_user (id, password, email, name, roles, hints_hidden, on_council, is_active, invited_at)
-    values ('01a21062-0000-7000-8000-000000000000', '', 'a@b.example', '', '{}', '{}', false, true, now())
+    insert into core_user (id, password, email, name, roles, hints_hidden, on_council, is_active, is_program,
+                           invited_at)
+    values ('01a21062-0000-7000-8000-000000000000', '', 'a@b.example', '', '{}', '{}', false, true, false, now())
 """
 
 

@@ -57,6 +57,13 @@ class Api(GenericViewSet):
     lookup_value_converter = "uuid"
     kept = None
 
+    @classmethod
+    def as_view(cls, *args, **kwargs):
+        """Without a key it is the door that acts, whoever is signed in in this browser: see `entered`."""
+        view = super().as_view(*args, **kwargs)
+        view.acts_as = "door"
+        return view
+
     def dispatch(self, request, *args, **kwargs):
         """Who asks is known, and the answer is rendered, inside: what is shown is shown by their rights."""
         self.now = timezone.now()
