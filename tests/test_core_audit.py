@@ -265,7 +265,7 @@ def test_g61_the_verifier_names_the_damaged_line(committed, damage, said):
         cursor.execute("set session_replication_role = replica")  # past every trigger
         cursor.execute(damage)
 
-    with pytest.raises(CommandError, match=rf"lane 1, entry \d: {said}"):
+    with pytest.raises(CommandError, match=rf"lane \d+, entry \d: {said}"):
         call_command("verify_audit")
 
 
