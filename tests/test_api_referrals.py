@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from cases.models import Agency, Referral, ReferralStatus
+from mlmc.core import harvest
 from mlmc.core.api import keys
-from mlmc.core.models import AuditEntry, KeptAnswer
+from mlmc.core.models import AuditEntry, Integration, KeptAnswer
 from tests.api import Asks, problem
 from tests.conftest import acting
 from tests.factories import (
@@ -95,6 +96,18 @@ def test_a_move_names_the_state_it_leaves_and_a_lost_one_tells_both_sides(intake
     assert said["yours"] == {"to": "needs_information"}
     referral.refresh_from_db()
     assert referral.status == ReferralStatus.IN_REVIEW
+
+
+def test_a_key_that_may_only_write_is_not_shown_what_it_lost_to_and_a_lost_one_counts_for_the_hour(intake):
+    Integration.objects.update(scopes=["referrals:write"])
+    referral = ReferralFactory()
+
+    refused = intake.send(f"{LIST}{referral.pk}/move/", {"to": "in_review"}, **{"If-Match": '"x"'})
+
+    said = problem(refused, 412, "changed")
+    assert "current" not in said
+    counted, _, _ = harvest.opened_lately(Integration.objects.get().user, record=None, at=timezone.now())
+    assert counted == 1
 
 
 def test_a_decision_without_its_words_is_not_possible(intake):

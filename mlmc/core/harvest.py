@@ -26,7 +26,7 @@ COUNTED = """
            (select count(*) from core_furtherlook where user_id = %(user)s and at > %(since)s)
     from core_auditentry
     where user_id = %(user)s and at > %(since)s and month in (%(month)s, %(this_month)s)
-      and what = any(%(pages)s) and record <> '' and status < 400
+      and what = any(%(pages)s) and record <> '' and (status < 400 or status = 412)
 """
 
 

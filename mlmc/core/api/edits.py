@@ -21,8 +21,8 @@ def lock(model, pk, *, duty):
         model.objects.select_for_update(of=("self",)).filter(pk=pk).values_list("pk").first()
 
 
-def check(request, data):
-    """`data` is the thing as its reader sees it now."""
+def check(request, data, *, may_read):
+    """`data` is the thing as its reader sees it now; it is shown to a key that may read such things."""
     said = request.headers.get("If-Match")
     if said is None:
         raise Problem("which-state", "Send If-Match with the ETag you read, so that nobody's change is lost.")
@@ -30,6 +30,6 @@ def check(request, data):
         raise Problem(
             "changed",
             "Nothing was changed. `current` is how it stands now, `yours` is what you sent.",
-            current=data,
             yours=request.data,
+            **({"current": data} if may_read else {}),
         )

@@ -129,4 +129,5 @@ class Api(GenericViewSet):
 
     def unchanged(self, thing, reads=None):
         """That nobody has changed it since this program read it."""
-        check(self.request, self.said(thing, reads or self.reads))
+        may_read = needed(self.thing, "GET") in self.request.auth.scopes
+        check(self.request, self.said(thing, reads or self.reads), may_read=may_read)
