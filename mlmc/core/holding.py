@@ -161,6 +161,8 @@ def hand_over(kind, line, to, *, person, by, at):
     if to is not None:
         if to.pk == person.pk or not to.is_active or to.pk not in {one.pk for one in kind.takers(person)}:
             raise NotTaken("Choose somebody else to take over.")
+        if to.pk == by.pk and by.has_role(*MANAGE) and kind.about_youth:
+            raise NotTaken("You manage people, so a youth does not come to you by this page. Choose somebody else.")
         if refusal := refusals(kind, [line], [to]).get((line.pk, to.pk)):
             raise NotTaken("Choose somebody else to take over." if refusal.known_to else refusal.words)
     kind.give(line.pk, to, person=person, by=by, at=at)
