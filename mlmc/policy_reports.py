@@ -19,7 +19,7 @@ counted, lock = Counter(), threading.Lock()
 
 
 @login_not_required  # a browser sends it by itself, also from the sign-in page and from a youth's phone
-@csrf_exempt  # it changes nothing but a counter in memory
+@csrf_exempt  # a browser sends no token with it, and it changes nothing but a counter in memory
 @require_POST
 def policy_report(request):
     if int(request.META.get("CONTENT_LENGTH") or 0) <= LARGEST:

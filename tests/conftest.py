@@ -25,7 +25,7 @@ from outcomes.views.survey import guesses
 from tests import cluster
 from tests.waiting import wait_for
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.everybody"]
 READS = re.compile(r"[\s(]*(select|with|savepoint|release|rollback)\b", re.IGNORECASE)
 # What reading a page does write: that it was read, and when this session or key was last seen.
 NO_ROWS = re.compile(

@@ -118,7 +118,9 @@ urlpatterns = [
     path("streams/", streams),
     path("loses/", loses_the_database),
     *[path(f"{name}/", public(told, name)) for name in ("door", "referrer", "respondent")],
-    path("referrer/exempt/", csrf_exempt(public(told, "referrer"))),  # as the survey is: see its view
+    path(
+        "referrer/exempt/", csrf_exempt(public(told, "referrer"))
+    ),  # the survey is exempt too: no cookie gives a right there
     path("referrer/closed/", under("referrer")(told)),
     path("referrer/deferred/", public(deferred, "referrer")),
     path("referrer/late/", public(late, "referrer")),

@@ -116,7 +116,7 @@ def link_make(request, pk):
         "active": "follow-ups",
         "follow_up": follow_up,
         "address": address,
-        "code": mark_safe(drawing),  # our own address, as segno drew it
+        "code": mark_safe(drawing),  # lines that segno drew; no letter of the address stands in them
         "hours": program.current().link_start_hours,
         "days": program.current().link_resume_days,
         "standing": instruments.standing(instruments.newest()),

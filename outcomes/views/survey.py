@@ -45,7 +45,7 @@ def for_respondent(view):
             return ended(request)
 
     acting = under("respondent", actor=holder_of)(guarded)
-    open_to_all = login_not_required(csrf_exempt(acting))  # why, says the docstring
+    open_to_all = login_not_required(csrf_exempt(acting))  # no cookie gives a right here, so there is none to misuse
     return require_http_methods(["GET", "HEAD", "POST"])(open_to_all)
 
 

@@ -34,4 +34,4 @@ def picture(link):
     """The square, as drawn lines in the page itself: no file, no address, dark on white in every theme."""
     code = segno.make(link, error="m")
     drawn = code.svg_inline(scale=5, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
-    return mark_safe(drawn)  # our own words, as segno drew them
+    return mark_safe(drawn)  # lines that segno drew; no letter of the link stands in them

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def write(self, path):
         css = (settings.BASE_DIR / "static/css/key-sheet.css").read_text()
-        style = mark_safe(f"<style>{css}</style>")  # our own file: the page is printed without the program beside it
+        style = mark_safe(f"<style>{css}</style>")  # our own file, for a page that is printed alone
         page = render_to_string("core/key_sheet.html", context() | {"style": style})
         try:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
