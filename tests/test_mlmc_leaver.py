@@ -166,6 +166,28 @@ def test_a_colleague_who_cannot_see_them_is_none(why):
     assert holding.left_with(person) == 1
 
 
+@pytest.mark.parametrize("in_person", [True, False])
+@pytest.mark.parametrize("other", ["nobody", "switched off", "walled", "here"])
+def test_the_last_who_welcomes_stays_while_youth_wait_for_everybody_who_does(admin, in_person, other):
+    person = UserFactory(intake=True)
+    case = CaseFactory(access=False)
+    access.give(case, role="intake", as_what=As.INTAKE, why="until the match", by=None, at=NOW - DAY)
+    if in_person:
+        gives(As.INTAKE, person, case=case)
+    if other != "nobody":
+        colleague = UserFactory(intake=True, is_active=other != "switched off")
+        if other == "walled":
+            WallFactory(user=colleague, youth=case.youth)
+
+    if other == "here":
+        leaving.leave(person, by=admin, at=NOW)
+    else:
+        with pytest.raises(leaving.StillOpen, match=r"1 (youth|thing)"):
+            leaving.leave(person, by=admin, at=NOW)
+
+    assert User.objects.get(pk=person.pk).is_active == (other != "here")
+
+
 # Whose names stand there
 
 
