@@ -36,16 +36,36 @@ def find_rows(as_what, people):
 
 
 def others_with(as_what, cases, *, but):
-    """{case id: short names of those who hold the same row and work here}; a wall takes them off."""
+    """{case id: short names of those who hold the same row and work here}; a wall takes them off, and a row of
+    everybody in a role counts while there is somebody."""
     found = {}
-    rows = held_as(as_what, case__in=cases).exclude(user__in=but).select_related("user", "case")
+    rows = list(held_as(as_what, case__in=cases).exclude(user__in=but).select_related("user", "case"))
     walls = set(Wall.objects.filter(youth__cases__in=cases).values_list("user", "youth"))
+    holders = holders_of({row.role for row in rows if row.user_id is None}, but=but)
     for row in rows:
         if row.user_id is None:
-            found.setdefault(row.case_id, []).append(f"everybody who is {Role(row.role).label}")
+            if any((pk, row.case.youth_id) not in walls for pk in holders[row.role]):
+                found.setdefault(row.case_id, []).append(f"everybody who is {Role(row.role).label}")
         elif row.user.has_role(*access.HELD_BY[as_what]) and (row.user_id, row.case.youth_id) not in walls:
             found.setdefault(row.case_id, []).append(row.user.short_name)
     return found
+
+
+def holders_of(roles, *, but):
+    """{role: ids of those who work here in it}"""
+    return {role: set(User.objects.with_role(role).exclude(pk__in=but).values_list("pk", flat=True)) for role in roles}
+
+
+@on_duty("access")
+def left_without(person):
+    """{role: how many youth wait for everybody in a role of this person, where there is nobody else for them}"""
+    rows = Access.objects.filter(user=None, until=None, role__in=person.roles).select_related("case")
+    walls = set(Wall.objects.values_list("user", "youth"))
+    holders, found = holders_of(set(person.roles), but=[person.pk]), {}
+    for row in rows:
+        if all((pk, row.case.youth_id) in walls for pk in holders[row.role]):
+            found.setdefault(row.role, set()).add(row.case.youth_id)
+    return {role: len(youth) for role, youth in found.items()}
 
 
 def people_with(*roles):

@@ -25,6 +25,7 @@ def pass_on(mentorship, to, *, by, at):
     refuse(mentorship, to)
     day, case = timezone.localdate(at), mentorship.case
     lifecycle.move(mentorship, Status.ENDED, by=by, on=day)
+    watched = mentorships.taken_over(case)
     mentorships.step_back(mentorship, at=at)
     successor = Mentorship.objects.create(case=case, mentor=to, slot=slots.free(to), asked_at=at)
     lifecycle.move(successor, Status.BEGINNING, by=by, on=day)
@@ -33,6 +34,7 @@ def pass_on(mentorship, to, *, by, at):
     if case.status != CaseStatus.WITH_MENTOR:
         move_case(case, CaseStatus.WITH_MENTOR, by=by, at=at)
     mentorships.let_the_team_see(successor, by=by, at=at)
+    mentorships.keep_watched(case, watched, by=by, at=at)
     case.record("Handed over to another mentor", by=by, at=at)
     accompaniment.take_along(mentorship, successor, by=by, at=at)
     outbox.enqueue("news", to=to.user, about=successor.pk, due_at=at)

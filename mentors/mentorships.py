@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cases import access
 from cases.lifecycle import move_case
-from cases.models import As, Case, CaseStatus
+from cases.models import Access, As, Case, CaseStatus
 from mentors import accompaniment, leave, lifecycle, slots
 from mentors.models import LIVED, OPEN, Mentorship, MentorStatus, Status
 from mlmc.core.context import on_duty
@@ -124,13 +124,33 @@ def welcome_back(case, *, by, at):
 
 @on_duty("mentoring")
 def step_back(mentorship, *, at):
-    """The mentor who leaves no longer sees the youth, nor do those who saw them through this mentor's team."""
+    """The mentor who leaves no longer sees the youth, nor does whoever supervised this mentorship or did its
+    paperwork: the mentor's team, and a colleague it was handed over to."""
     case, mentor = mentorship.case, mentorship.mentor
+    around = list(User.objects.filter(pk__in=watching(case, *WHY).values("user")))
     access.end(case, at=at, as_what=[As.MENTOR], user=mentor.user)
-    if mentor.user.team_id:
-        for person in User.objects.filter(team=mentor.user.team_id):
-            access.end(case, at=at, as_what=[As.SUPERVISOR, As.SUPPORT], user=person)
-    leave.follow(mentor.user, *User.objects.filter(team=mentor.user.team_id, team__isnull=False), at=at)
+    access.end(case, at=at, as_what=list(WHY))
+    leave.follow(mentor.user, *around, at=at)
+
+
+@on_duty("mentoring")
+def keep_watched(case, before, *, by, at):
+    """Where the new mentor's team has no supervisor, whoever had taken this youth over from a colleague watches on."""
+    if not watching(case, As.SUPERVISOR).exists():
+        for row in before:
+            access.give(case, user=row.user, as_what=As.SUPERVISOR, why=row.why, by=by, at=at)
+        leave.follow(*(row.user for row in before), at=at)
+
+
+def watching(case, *as_what):
+    return Access.objects.filter(case=case, as_what__in=as_what, until=None)
+
+
+@on_duty("mentoring")
+def taken_over(case):
+    """Who supervises this youth because a colleague handed them over, and by no team."""
+    rows = watching(case, As.SUPERVISOR).exclude(why__in=WHY.values()).select_related("user")
+    return [row for row in rows if row.user_id and row.user.is_active and row.user.has_role(Role.SUPERVISOR)]
 
 
 @on_duty("mentoring")

@@ -121,6 +121,40 @@ def test_a_mentorship_goes_to_another_mentor_and_the_history_does_not():
     assert [row.recipient for row in OutboxRow.objects.all()] == [other.user]
 
 
+def handed_over(case, **names):
+    for as_what, name in names.items():
+        user = UserFactory(roles=[as_what], team=TeamFactory(), name=name)
+        access.give(case, user=user, as_what=As(as_what), why="handed over", by=None, at=NOW)
+
+
+@pytest.mark.parametrize("way", ["a goodbye", "another mentor", "a mistake"])
+def test_whoever_took_the_youth_over_from_a_colleague_steps_back_with_the_mentorship(way):
+    mentor, *_ = team_of_three()
+    other = MentorFactory(status=MentorStatus.READY, user__name="Lupe Garza", user__team=TeamFactory())
+    UserFactory(roles=[Role.SUPERVISOR], team=other.user.team, name="Nadia Field")
+    mine = mentorships.begin(places.ask(mentor, CaseFactory(access=False), by=None, at=NOW), by=None, at=NOW)
+    handed_over(mine.case, supervisor="Sol Grant", support="Uma West")
+
+    if way == "another mentor":
+        handover.pass_on(mine, other, by=None, at=NOW)
+    else:
+        {"a goodbye": mentorships.end, "a mistake": mentorships.mistaken}[way](mine, by=None, at=NOW)
+
+    new_team = {(As.MENTOR, "Lupe Garza"), (As.SUPERVISOR, "Nadia Field")}
+    assert who_sees(mine.case) == (new_team if way == "another mentor" else {(As.ASSESSMENT, Role.ASSESSMENT)})
+
+
+def test_where_the_new_team_has_no_supervisor_whoever_took_the_youth_over_watches_on():
+    mine = MentorshipFactory()
+    handed_over(mine.case, supervisor="Sol Grant", support="Uma West")
+    other = MentorFactory(user__name="Lupe Garza", user__team=TeamFactory())
+
+    handover.pass_on(mine, other, by=None, at=NOW)
+
+    assert {(As.MENTOR, "Lupe Garza"), (As.SUPERVISOR, "Sol Grant")} <= who_sees(mine.case)
+    assert (As.SUPPORT, "Uma West") not in who_sees(mine.case)
+
+
 def test_a_part_of_the_family_takes_a_place_with_the_new_mentor():
     mine, full = MentorshipFactory(family=True), MentorFactory(places=0)
 

@@ -4,18 +4,22 @@ import datetime
 import fcntl
 import random
 import threading
+import time
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cases.models import Access, As
 from mentors import mentorships, places
 from mentors.models import TAKES_A_PLACE, Mentorship, Status
+from mlmc.core import holding, people
 from mlmc.core.context import Actor, acting_as
-from mlmc.core.models import Role
+from mlmc.core.models import Role, User
 from mlmc.core.postgres.roles import APP
+from mlmc.people import handing, roles
 from tests import cluster
 from tests.conftest import as_role
-from tests.factories.cases import CaseFactory
+from tests.factories.cases import AccessFactory, CaseFactory
 from tests.factories.core import UserFactory
 from tests.factories.mentors import MentorFactory, MentorshipFactory
 
@@ -103,3 +107,29 @@ def test_two_teams_who_ask_two_mentors_for_one_youth_ask_one(committed):
 
     assert sum(isinstance(one, Mentorship) for _, one in given) == 1
     assert sum(isinstance(one, places.NotToBeAsked) for _, one in given) == 7
+
+
+def test_a_role_does_not_end_while_a_hand_over_to_it_is_on_its_way(committed):
+    person, to = (UserFactory(roles=[Role.CASE_MANAGER]) for _ in range(2))
+    row, admin = AccessFactory(user=person, as_what=As.CASE_MANAGER), UserFactory(roles=[Role.ADMIN])
+    gone, kind = threading.Event(), holding.named("case_manager")
+
+    def work(job):
+        if job == "hand over":
+            section = holding.Section(kind, kind.find([person.pk]))
+            chosen = [(line, to) for line in section.lines]
+            given = handing.hand_over(section, chosen, person=person, by=admin, at=timezone.now())
+            gone.set()
+            time.sleep(0.5)  # not committed yet
+            return given
+        gone.wait(30)
+        now = {"roles": ["evaluation"], "team": None, "on_council": False}
+        return roles.change(User.objects.get(pk=to.pk), **now, by=admin, at=timezone.now())
+
+    given = dict(at_once(work, ["hand over", "change the role"]))
+
+    row.refresh_from_db(), to.refresh_from_db()
+    assert given["hand over"] == (1, {})
+    assert isinstance(given["change the role"], people.NotPossible)
+    assert (to.roles, to.is_active) == ([Role.CASE_MANAGER], True)
+    assert Access.objects.filter(case=row.case, user=to, until=None).count() == 1

@@ -312,6 +312,18 @@ def test_a_restore_that_was_killed_half_way_kept_nothing_and_can_be_done_again(l
     assert said_by(empty_database) == said
 
 
+def test_a_row_that_does_not_fit_is_said_without_the_row(lived, folder, empty_database):
+    with cluster.postgres.superuser(cluster.DATABASE) as cursor:
+        cursor.execute("set session_replication_role = replica; alter table core_team alter column name type text")
+        cursor.execute("insert into core_team (id, name) values (gen_random_uuid(), %s)", ["Zanzibelle " * 300])
+    making.make(folder / "one.sealed", read_ring(cluster.program(cluster.DATABASE)["MLMC_DATA_KEYS"]))
+
+    words = refused("restore", str(folder / "one.sealed"), database=empty_database)
+
+    assert "A row of core_team does not fit" in words
+    assert "Zanzibelle" not in words
+
+
 # When the rows are in and nothing is closed again, its own server process ends, as if somebody had pulled the plug.
 CUT = """
     create function cut() returns event_trigger language plpgsql as $$ declare full_of_rows boolean; begin

@@ -166,6 +166,28 @@ def test_a_colleague_who_cannot_see_them_is_none(why):
     assert holding.left_with(person) == 1
 
 
+@pytest.mark.parametrize("in_person", [True, False])
+@pytest.mark.parametrize("other", ["nobody", "switched off", "walled", "here"])
+def test_the_last_who_welcomes_stays_while_youth_wait_for_everybody_who_does(admin, in_person, other):
+    person = UserFactory(intake=True)
+    case = CaseFactory(access=False)
+    access.give(case, role="intake", as_what=As.INTAKE, why="until the match", by=None, at=NOW - DAY)
+    if in_person:
+        gives(As.INTAKE, person, case=case)
+    if other != "nobody":
+        colleague = UserFactory(intake=True, is_active=other != "switched off")
+        if other == "walled":
+            WallFactory(user=colleague, youth=case.youth)
+
+    if other == "here":
+        leaving.leave(person, by=admin, at=NOW)
+    else:
+        with pytest.raises(leaving.StillOpen, match=r"1 (youth|thing)"):
+            leaving.leave(person, by=admin, at=NOW)
+
+    assert User.objects.get(pk=person.pk).is_active == (other != "here")
+
+
 # Whose names stand there
 
 
@@ -237,7 +259,7 @@ def test_line_by_line_each_youth_goes_to_whom_was_chosen(client, director):
     assert [row and row.mentor for row in now] == [one, two, None]
     rows[2].case.refresh_from_db()
     assert rows[2].case.status == "waiting"
-    assert told() == {one.user, two.user}
+    assert told() == {one.user, two.user, mentor.user}
     assert not held(mentor.user)
     assert [event.what for event in rows[0].case.events.order_by("at")] == ["Handed over to another mentor"]
 
@@ -353,7 +375,7 @@ def test_a_case_goes_to_a_colleague_in_the_same_role_and_no_moment_lies_between(
     row.refresh_from_db()
     [new] = Access.objects.filter(user=to)
     assert (new.case, new.as_what, new.until, new.begins) == (row.case, as_what, None, row.until)
-    assert told() == {to}
+    assert told() == {to, person}
     assert row.case.events.filter(what="Handed over to a colleague", by=director).count() == 1
 
 
@@ -376,6 +398,47 @@ def test_an_emergency_waiting_for_review_is_told_to_who_supervises_next(client, 
     hands_over(client, director, person, "supervisor", {f"line_{row.pk}": to})
 
     assert OutboxRow.objects.filter(recipient=to, about=str(emergency.pk)).exists()
+
+
+@pytest.mark.parametrize("who", ["admin", "director"])
+def test_who_manages_people_takes_no_youth_over_by_this_page(client, who):
+    reader = UserFactory(roles=[who, "case_manager"])
+    person, to = UserFactory(case_manager=True), UserFactory(case_manager=True)
+    row, kind = gives(As.CASE_MANAGER, person), holding.named("case_manager")
+
+    page = page_of(client, reader, person)
+    refused = hands_over(client, reader, person, "case_manager", {"rest": reader})
+    with pytest.raises(holding.NotTaken, match="You manage people"):
+        holding.hand_over(kind, *kind.find([person.pk]), reader, person=person, by=reader, at=NOW)
+
+    assert f'value="{to.pk}"' in page
+    assert f'value="{reader.pk}"' not in page
+    assert refused.status_code == 200
+    row.refresh_from_db()
+    assert (row.until, Access.objects.filter(user=reader).exists()) == (None, False)
+
+
+@pytest.mark.parametrize("works_here", [True, False])
+def test_who_had_it_hears_that_it_went_while_they_work_here(client, director, works_here):
+    person, to = UserFactory(case_manager=True, is_active=works_here), UserFactory(case_manager=True)
+    [gives(As.CASE_MANAGER, person) for _ in range(2)]
+
+    hands_over(client, director, person, "case_manager", {"rest": to})
+
+    assert OutboxRow.objects.filter(recipient=person).count() == works_here
+    assert OutboxRow.objects.filter(recipient=to).count() == 2
+
+
+def test_whoever_leads_from_now_on_is_read_anew(admin):
+    person, to = UserFactory(supervisor=True, team=TeamFactory()), UserFactory(supervisor=True)
+    mentor = MentorFactory(user__team=person.team)
+    own = TeamFactory()
+    User.objects.filter(pk=to.pk).update(team=own)  # since the page was opened
+    kind = holding.named("led")
+
+    holding.hand_over(kind, *kind.find([person.pk]), to, person=person, by=admin, at=NOW)
+
+    assert (User.objects.get(pk=mentor.user_id).team, User.objects.get(pk=to.pk).team) == (own, own)
 
 
 @pytest.mark.parametrize("taken", [False, True])
@@ -402,7 +465,7 @@ def test_a_referral_goes_to_a_colleague_who_is_told(client, admin):
     hands_over(client, admin, person, "referrals", {"rest": to})
 
     assert Referral.objects.get(pk=referral.pk).taken_by == to
-    assert told() == {to}
+    assert told() == {to, person}
 
 
 # The team, the rota, covering

@@ -1,6 +1,7 @@
 """The page that brings a backup back: there while nobody is, after the code. The launcher takes what it lays down."""
 
 import base64
+import os
 from urllib.parse import urlencode
 
 import pytest
@@ -316,3 +317,27 @@ def test_the_session_knows_that_the_code_was_right_and_not_the_code(inside, plac
 
     assert list(held) == [restoring.KNOWS]
     assert CODE not in held[restoring.KNOWS]
+
+
+def test_what_did_not_work_leaves_nothing_but_why(place):
+    tray = Tray(place)
+    tray.ask("one.sealed", {"MLMC_INDEX_KEY": "typed"})
+    (tray.make() / "tmpdraft").write_text("typed")  # of somebody who was killed half-way
+
+    tray.give_up("This backup is cut short.")
+
+    assert [one.name for one in tray.folder.iterdir()] == ["problem"]
+
+
+def test_one_that_is_taken_while_another_is_laid_down_is_the_only_one(place, monkeypatch):
+    tray, link = Tray(place), os.link
+
+    def taken_first(*words):
+        tray.make().joinpath("taken").touch()
+        link(*words)
+
+    monkeypatch.setattr("mlmc.backup.tray.os.link", taken_first)
+    with pytest.raises(Busy):
+        tray.ask("two.sealed", {"MLMC_INDEX_KEY": "typed"})
+
+    assert [one.name for one in tray.folder.iterdir()] == ["taken"]

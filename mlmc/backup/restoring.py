@@ -4,6 +4,7 @@ import datetime
 import uuid
 from itertools import chain
 
+import psycopg2
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -78,7 +79,10 @@ def _load(cursor, backup, *, erased):
         if table.name not in here:
             raise CannotRestore("This backup holds a table that this version of the program does not know.")
         columns = ", ".join(content.quoted(table.columns))
-        cursor.copy_expert(f"copy {table.name} ({columns}) from stdin", table.rows)
+        try:
+            cursor.copy_expert(f"copy {table.name} ({columns}) from stdin", table.rows)
+        except psycopg2.Error as problem:  # its words hold the row
+            raise CannotRestore(f"A row of {table.name} does not fit ({problem.pgcode}). Nothing was kept.") from None
     said = {table: content.counted(cursor, table, *of) for table, of in here.items() if table in backup.said}
     if said != backup.said:
         raise CannotRestore("What came back is not what the backup holds. Nothing was kept.")

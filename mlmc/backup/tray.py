@@ -45,6 +45,9 @@ class Tray:
                 os.link(draft.name, self._asked)
             except FileExistsError:
                 raise Busy from None
+        if self._taken.exists():  # meanwhile: whoever took has another in hand
+            self._asked.unlink(missing_ok=True)
+            raise Busy
         self._problem.unlink(missing_ok=True)
 
     def take(self):
@@ -72,7 +75,8 @@ class Tray:
         """It did not work: why, and nothing else is left here."""
         self.make()
         self._problem.write_text(problem)
-        for path in (self._asked, self.keys, self.sent, self._taken):
+        others = [path for path in self.folder.iterdir() if path not in (self._problem, self._taken)]
+        for path in [*others, self._taken]:  # nobody asks again before all is gone
             path.unlink(missing_ok=True)
 
     def clear(self):

@@ -119,6 +119,11 @@ def may_hand_over(user, person):
     return user.has_role(*MANAGE) or (user.has_role(Role.SUPERVISOR) and ours and not peer)
 
 
+def takes_none(user, kind):
+    """Whoever manages people gives themselves no youth."""
+    return kind.about_youth and user.has_role(*MANAGE)
+
+
 def left_behind(user):
     """[(somebody who is gone, how many things are still with them)] that are this reader's to see to, the first to go
     on top."""
@@ -159,9 +164,10 @@ def hand_over(kind, line, to, *, person, by, at):
     if to is None and not kind.nobody:
         raise NotTaken("Choose who takes over.")
     if to is not None:
-        if to.pk == person.pk or not to.is_active or to.pk not in {one.pk for one in kind.takers(person)}:
+        to = next((one for one in kind.takers(person) if one.pk == to.pk), None)  # as they are in this moment
+        if to is None or to.pk == person.pk or not to.is_active:
             raise NotTaken("Choose somebody else to take over.")
-        if to.pk == by.pk and by.has_role(*MANAGE) and kind.about_youth:
+        if takes_none(by, kind) and to.pk == by.pk:
             raise NotTaken("You manage people, so a youth does not come to you by this page. Choose somebody else.")
         if refusal := refusals(kind, [line], [to]).get((line.pk, to.pk)):
             raise NotTaken("Choose somebody else to take over." if refusal.known_to else refusal.words)

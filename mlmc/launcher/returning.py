@@ -150,8 +150,9 @@ def settle(home, postgres):
 
 
 def keep_aside(path):
-    """What was sealed with the keys before, a backup perhaps, can still be opened."""
-    os.link(path, path.with_name(f"{path.name}.before-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"))
+    """What was sealed with the keys before, a backup perhaps, can still be opened. No other secret is kept twice."""
+    before, now = json.loads(path.read_text()), time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    keep_whole(path.with_name(f"{path.name}.before-{now}"), json.dumps({name: before[name] for name in TYPED}))
 
 
 def keep_whole(path, words):

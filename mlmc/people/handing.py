@@ -6,7 +6,7 @@ from django.db import transaction
 
 from cases.models import Case, Referral
 from mentors import leave as time_away
-from mlmc.core import audit, holding
+from mlmc.core import audit, holding, outbox
 from mlmc.core.context import on_duty
 from mlmc.people import leaving
 from mlmc.people.forms import HandOverForm
@@ -118,6 +118,8 @@ def records(user, lines):
 def offer(section, user, person):
     """Who may be chosen for which line; and why somebody may not, to whoever may know."""
     people = section.kind.takers(person)
+    if holding.takes_none(user, section.kind):
+        people = [one for one in people if one.pk != user.pk]
     refused = holding.refusals(section.kind, section.helds, people)
     public = {pair: one.words for pair, one in refused.items() if not one.known_to}
     never = {one.pk for one in people if all((held.pk, one.pk) in public for held in section.helds)}
@@ -149,8 +151,10 @@ def say_why(section, stay, *, beside):
 @on_duty("workforce")
 @transaction.atomic
 def hand_over(section, chosen, *, person, by, at):
-    """Each line in a transaction of its own. Returns how many went, and {line pk: why not} of those that stay."""
+    """Each line in a transaction of its own. Returns how many went, and {line pk: why not} of those that stay. Who had
+    them hears that there is news, while they work here."""
     time_away.one_after_the_other()
+    person.refresh_from_db(fields=["is_active", "roles", "team"])
     gone, stay = 0, {}
     for held, to in chosen:
         try:
@@ -159,4 +163,6 @@ def hand_over(section, chosen, *, person, by, at):
         except holding.NotTaken as problem:
             stay[held.pk] = str(problem)
     leaving.finish(person, at=at)
+    if gone and person.is_active and person.pk != by.pk:
+        outbox.enqueue("news", to=person, about=f"handed over {section.kind.name} {at:%Y%m%d%H%M%S}", due_at=at)
     return gone, stay

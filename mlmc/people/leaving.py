@@ -6,6 +6,7 @@ An account that has to end at once ends at once; what is left with it stands on 
 from django.db import transaction
 
 from cases import access
+from cases.holding import left_without
 from cases.models import As
 from mentors import concerns
 from mentors import leave as time_away
@@ -14,6 +15,7 @@ from mentors.models import Mentor, MentorStatus
 from mlmc import program
 from mlmc.core import holding, people
 from mlmc.core.context import on_duty
+from mlmc.core.models import Role
 
 # What is not handed over ends with the account, whatever is left
 ENDS_AT_ONCE = [As.ASKED, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]
@@ -38,6 +40,8 @@ def leave(person, *, by, at, anyway=False):
     give_back_what_waits(person, by=by, at=at)
     if anyway:
         leave_the_rota(person, by=by, at=at)
+    if not anyway:
+        refuse_the_last(person)
     if not anyway and (left := holding.left_with(person)):
         raise StillOpen(f"{left} {'thing is' if left == 1 else 'things are'} still with them. Hand over first.")
     if (mentor := Mentor.objects.filter(user=person).first()) and mentor.status != MentorStatus.DEPARTED:
@@ -46,6 +50,15 @@ def leave(person, *, by, at, anyway=False):
     people.switch_off(person, at=at)
     tell_the_next(person, by=by, at=at)
     finish(person, at=at)
+
+
+def refuse_the_last(person):
+    """Youth who wait for everybody in a role are with nobody once the last of them is gone."""
+    for role, count in left_without(person).items():
+        raise StillOpen(
+            f"{count} youth wait for whoever is {Role(role).label}, and nobody else who may see them is. "
+            "Give somebody the role first."
+        )
 
 
 def give_back_what_waits(person, *, by, at):

@@ -14,7 +14,10 @@ from mlmc.core.models import Role
 @on_duty("workforce", "access")
 @transaction.atomic
 def change(someone, *, roles, team, on_council, by, at):
-    """All or nothing. Youth are with a mentor and a case manager in person: those hand over first."""
+    """All or nothing. Youth are with a mentor and a case manager in person: those hand over first. A role does not end
+    while something is handed over to it: of the two, one sees what the other did."""
+    leave.one_after_the_other()
+    someone.refresh_from_db(fields=["roles", "team", "is_active"])
     for role, held in by_hand(someone).items():
         if role in someone.roles and role not in roles and (count := held.values("case").distinct().count()):
             raise people.NotPossible(
