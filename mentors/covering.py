@@ -2,7 +2,6 @@
 
 from django.db import transaction
 
-from cases import access
 from mentors import leave as time_away
 from mentors.models import Cover, Leave
 from mlmc.core import outbox
@@ -34,12 +33,7 @@ def change(leave, to, *, person, by, at):
         leave.cover = to
         leave.save(update_fields=["cover"])
     for row in rows:
-        row.ended_at = at
-        row.save(update_fields=["ended_at"])
-        if row.access:
-            row.access.begins = min(row.access.begins, at)
-            row.access.save(update_fields=["begins"])
-            access.end_early(row.access, at=at)
+        time_away.end_cover(row, at=at)
         Cover.objects.create(leave=leave, case_id=row.case_id, user=to)
     time_away.keep_covered(leave, at=at, by=by)
     outbox.enqueue("news", to=to, about=leave.pk, due_at=at)

@@ -205,6 +205,16 @@ def change_until(leave, until, *, at):
 
 
 @on_duty("workforce", "access")
+def end_cover(row, *, at):
+    """Whoever covered with this row no longer does, whether the leave has begun or not."""
+    row.ended_at = at
+    row.save(update_fields=["ended_at"])
+    if row.access:
+        row.access.begins = min(row.access.begins, at)
+        row.access.save(update_fields=["begins"])
+        access.end_early(row.access, at=at)
+
+
 @transaction.atomic
 def keep_covered(leave, *, at, by=None):
     """Youth who came to the covered person since are covered, too; who is no longer with them no longer is."""
@@ -214,12 +224,7 @@ def keep_covered(leave, *, at, by=None):
     rows = {row.case_id: row for row in leave.covers.filter(ended_at=None).select_related("access", "user")}
     for case, row in rows.items():
         if case not in held or kept_away(row.user, case):
-            row.ended_at = at
-            row.save(update_fields=["ended_at"])
-            if row.access:
-                row.access.begins = min(row.access.begins, at)
-                row.access.save(update_fields=["begins"])
-                access.end_early(row.access, at=at)
+            end_cover(row, at=at)
     rows = {case: row for case, row in rows.items() if row.ended_at is None}
     for case in Case.objects.filter(pk__in=held.keys()):
         row = rows.get(case.pk) or newly(leave, case, held[case.pk])
