@@ -74,7 +74,11 @@ LEVELS = {
     "core.ImportColumn": Levels(P2, p1="heading", p2="kind field", plain={"heading": BLIND}),
     "core.Integration": Levels(P2, p1="key_hash", p2="roles scopes", plain={"key_hash": HASHED}),
     "core.KeptAnswer": Levels(
-        P1, p0="body", p1="key_hash asked_hash", p2="headers", plain={"key_hash asked_hash": HASHED}
+        P1,
+        p0="body",
+        p1="key_hash asked_hash thing",
+        p2="headers",
+        plain={"key_hash asked_hash": HASHED, "thing": "an id alone, which opens nothing"},
     ),
     "core.Backup": Levels(P2, p2="name problem copied_to"),
     "core.Heartbeat": Levels(OPEN, open="name"),

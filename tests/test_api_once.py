@@ -22,7 +22,14 @@ from mlmc.core.models import AuditEntry, KeptAnswer
 from mlmc.core.postgres.roles import APP, KEEPER
 from tests.api import Asks, problem
 from tests.conftest import as_role
-from tests.factories import AgencyProgramFactory, IntegrationFactory, KeptAnswerFactory, ReferralFactory
+from tests.factories import (
+    AgencyProgramFactory,
+    IntegrationFactory,
+    KeptAnswerFactory,
+    MentorshipFactory,
+    ReferralFactory,
+    WallFactory,
+)
 from tests.test_core_audit import broken_trail
 
 SENT, KEY, MARK = "/api/v1/agency/referrals/", "the key of these tests", "Zanzibelle"
@@ -148,3 +155,61 @@ def test_the_trail_names_the_program():
     said = trail.told(line, {line.user_id: IntegrationFactory._meta.model.objects.get().user})
 
     assert (said["who"], said["what"]) == ("Their own system", "the referral, for a program")
+
+
+def sent_twice(client, address, body, **headers):
+    """The answer, and a way to send the same again."""
+    headers |= {"Idempotency-Key": str(uuid.uuid4())}
+    first = client.send(address, body, **headers)
+    assert first.status_code < 300, first.content
+    return first, lambda: client.send(address, body, **headers)
+
+
+@pytest.fixture
+def mentor_and_youth():
+    mentorship = MentorshipFactory(began_on=timezone.localdate() - timedelta(days=60))
+    IntegrationFactory(user=mentorship.mentor.user, roles=["mentor"], key=KEY)
+    address = f"/api/v1/mentorships/{mentorship.pk}/"
+    etag = Asks(KEY).read(address)["ETag"]
+    return mentorship, sent_twice(Asks(KEY), f"{address}pace/", {"to": "monthly"}, **{"If-Match": etag})
+
+
+@pytest.mark.django_db
+def test_what_is_sent_again_is_shown_by_the_rights_of_now(mentor_and_youth):
+    mentorship, (first, again) = mentor_and_youth
+    assert (again().status_code, again().json()) == (200, first.json())
+
+    WallFactory(youth=mentorship.case.youth, user=mentorship.mentor.user)
+
+    said = problem(again(), 404, "not-found")
+    assert said["detail"].startswith("This was done.")
+    assert mentorship.case.youth.code not in str(said)
+
+
+@pytest.mark.django_db
+def test_what_is_sent_again_names_its_youth_in_the_trail_as_a_view(mentor_and_youth):
+    mentorship, (_, again) = mentor_and_youth
+
+    again()
+
+    line = AuditEntry.objects.order_by("seq").last()
+    assert (line.act, line.cases) == ("view", [mentorship.case_id])
+
+
+@pytest.mark.django_db
+def test_what_was_made_is_shown_again_only_where_it_may_be_seen():
+    agency()
+    first, again = sent_twice(Asks(KEY), SENT, YOUTH)
+    assert again().json() == first.json()
+    assert AuditEntry.objects.order_by("seq").last().cases == [Referral.objects.get().pk]
+
+    Referral.objects.update(channel="phone")
+
+    problem(again(), 404, "not-found")
+
+
+@pytest.mark.django_db
+def test_no_word_about_anybody_is_kept_for_a_key(mentor_and_youth):
+    kept = KeptAnswer.objects.get()
+
+    assert (kept.body, kept.thing) == ("", mentor_and_youth[0].pk)

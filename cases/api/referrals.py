@@ -1,5 +1,6 @@
 """Referrals: the queue, one of them, taking one in, moving it; and what an agency may do with its own."""
 
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -116,7 +117,7 @@ class SentApi(Api):
     @extend_schema(responses=Sent)
     def retrieve(self, request, pk):
         """The stage of one of its own."""
-        return self.one(self.get_object())
+        return self.one(get_object_or_404(self.get_queryset(), pk=pk))
 
     @extend_schema(request=ToSend, responses={201: Sent})
     def create(self, request):

@@ -91,6 +91,7 @@ class MeetingApi(Api):
 
     thing, by, newest_first, reads = "meetings", "held_on", True, MeetingShown
     roles = {"create": {Role.MENTOR}, "bulk": {Role.MENTOR}}
+    each_once = frozenset({"bulk"})
 
     def get_queryset(self):
         rows = Meeting.objects.visible_to(self.request.user)

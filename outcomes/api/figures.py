@@ -93,6 +93,7 @@ class AnswersApi(Api):
 
     thing, reads = "answers", AnswersDone
     roles = {"": {Role.EVALUATION}}
+    about_nothing = frozenset({"create"})
 
     @extend_schema(request=AnswersTaken, responses={200: AnswersDone})
     def create(self, request):

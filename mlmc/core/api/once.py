@@ -1,31 +1,22 @@
-"""One answer per Idempotency-Key: what is sent again after a lost answer is done once and answered as it was."""
+"""One act per Idempotency-Key: what is sent again after a lost answer is done once. What is kept is which thing it
+was, not what was said of it: that is said anew, by the rights of whoever asks now."""
 
 import hashlib
 import json
 
 from django.db import OperationalError
-from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from mlmc.core.api.problems import Problem
 from mlmc.core.models import KeptAnswer
 
 HEADER, LONGEST = "Idempotency-Key", 200
-KEPT_HEADERS = ("Location", "ETag")
-
-
-class AnsweredBefore(Exception):  # noqa: N818 (no error: it leads to the answer that was given)
-    def __init__(self, kept):
-        self.kept = kept
-
-    def response(self):
-        headers = {**self.kept.headers, "Idempotency-Replayed": "true"}
-        return Response(json.loads(self.kept.body or "null"), status=self.kept.code, headers=headers)
+KEPT_HEADERS = ("Location",)
 
 
 def begin(request):
     """The row that will hold the answer, or None where no key came. Of two that arrive together the second waits at
-    the unique key until the first has ended, and finds its answer; a refusal leaves nothing, so it is tried anew."""
+    the unique key until the first has ended, and finds its row, which has a code; a refusal leaves nothing."""
     key = request.headers.get(HEADER)
     if key is None or request.method in ("GET", "HEAD", "OPTIONS"):
         return None
@@ -42,14 +33,15 @@ def begin(request):
         return row
     if bytes(kept.asked_hash) != row.asked_hash:
         raise Problem("fields", f"{HEADER}: this one was used for another request. Make a new one.")
-    raise AnsweredBefore(kept)
+    return kept
 
 
-def keep(row, response):
-    row.code = response.status_code
-    row.body = json.dumps(response.data, cls=JSONEncoder)
+def keep(row, response, *, thing):
+    """Words are kept only of what is about no thing of ours, as a count is."""
+    row.code, row.thing = response.status_code, thing
+    row.body = "" if thing else json.dumps(response.data, cls=JSONEncoder)
     row.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    row.save(update_fields=["code", "body", "headers"])
+    row.save(update_fields=["code", "thing", "body", "headers"])
 
 
 def asked(request):

@@ -1,6 +1,10 @@
 """The base of every address of the API: a key, a scope, a role; then `visible_to`, and the verb the pages use."""
 
+import json
+from functools import partial
+
 from django.db.models import Model
+from django.http import Http404
 from django.utils import timezone
 from rest_framework import parsers, renderers
 from rest_framework.permissions import BasePermission
@@ -51,6 +55,8 @@ class Api(GenericViewSet):
     opens_a_youth = frozenset()  # actions about one youth, which count for the hour
     pages, edits = frozenset({"list"}), frozenset()  # actions that show a page, or change what was read
     once_only = frozenset()  # actions that do not go without an Idempotency-Key
+    about_nothing = frozenset()  # actions whose answer shows no thing of ours, so that its words may be kept
+    each_once = frozenset()  # actions whose parts have a key each: sent again they find what they made
     authentication_classes, permission_classes = [ByKey], [ByScope, ByRole]
     renderer_classes, parser_classes = [Json], [parsers.JSONParser]
     http_method_names = ["get", "head", "post"]
@@ -70,7 +76,7 @@ class Api(GenericViewSet):
         with entered(request):
             response = super().dispatch(request, *args, **kwargs)
             if self.kept is not None and response.status_code < 400:
-                once.keep(self.kept, response)
+                once.keep(self.kept, response, thing=self.thing_of(response))
             if request.method not in SAFE and response.status_code < 400:
                 audit.say(audit.noted().act or audit.WRITE, why=audit.noted().why)
             return response.render()
@@ -79,12 +85,35 @@ class Api(GenericViewSet):
         super().initial(request, *args, **kwargs)
         if self.action in self.opens_a_youth:
             self.count_youth(kwargs["pk"])
-        self.kept = once.begin(request._request)
-        if self.kept is None and self.action in self.once_only:
+        kept = None if self.action in self.each_once else once.begin(request._request)
+        if kept is None and self.action in self.once_only:
             raise Problem("which-state", "Send an Idempotency-Key, so that what is sent twice is done once.")
+        if kept is not None and kept.code:
+            self.post = partial(self.again, kept)  # instead of doing it
+        else:
+            self.kept = kept
+
+    def thing_of(self, response):
+        return None if self.action in self.about_nothing else self.kwargs.get("pk") or response.data["id"]
+
+    def again(self, kept, request, **kwargs):
+        """It was done before. How it stands is shown as to anybody who reads it now: by the rights of now, with its
+        line in the trail."""
+        response = Response(json.loads(kept.body)) if self.action in self.about_nothing else self.shown_again(kept)
+        audit.say(audit.VIEW, why="sent again, and not done again")
+        response.status_code = kept.code
+        for name, value in {**kept.headers, "Idempotency-Replayed": "true"}.items():
+            response[name] = value
+        return response
+
+    def shown_again(self, kept):
+        try:
+            return self.retrieve(self.request, pk=kept.thing)
+        except Http404:
+            raise Problem("not-found", "This was done. What it was done to is nothing you may see now.") from None
 
     def get_exception_handler(self):
-        return lambda exc, context: exc.response() if isinstance(exc, once.AnsweredBefore) else answer(exc, context)
+        return answer
 
     def get_serializer_class(self):
         return self.reads

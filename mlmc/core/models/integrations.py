@@ -59,14 +59,15 @@ class Integration(Row):
 
 
 class KeptAnswer(Row):
-    """What a request with an Idempotency-Key was answered, for a day: sent again it is answered so again."""
+    """What a request with an Idempotency-Key has done, for a day: sent again it is not done again."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     key_hash = models.BinaryField(max_length=32)
     asked_hash = models.BinaryField(max_length=32)  # of address and body: the same key with other words is refused
     code = models.PositiveSmallIntegerField(default=0)  # the HTTP status
-    body = EncryptedTextField(blank=True, default="")
-    headers = models.JSONField(default=dict)  # where it is, and in which state: ids only
+    thing = models.UUIDField(null=True, blank=True)  # what it made or changed; how that stands is read anew
+    body = EncryptedTextField(blank=True, default="")  # where there is no thing
+    headers = models.JSONField(default=dict)  # where it is: ids only
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
