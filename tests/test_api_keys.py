@@ -10,7 +10,8 @@ from rest_framework.renderers import JSONRenderer
 from mlmc.core import context
 from mlmc.core.api import door, keys, scopes
 from mlmc.core.api.views import Api, Json
-from mlmc.core.models import AuditEntry, Integration, User
+from mlmc.core.guesses import Guesses
+from mlmc.core.models import AuditEntry, Integration, OutboxRow, User
 from mlmc.core.models.integrations import AGENCY
 from tests.api import Asks, problem
 from tests.conftest import StrictClient, acting
@@ -192,7 +193,37 @@ def test_whoever_guesses_keys_is_told_to_wait():
     answers = [Asks(f"mk_{'x' * 40}{n}").read(LIST) for n in range(21)]
 
     assert [answer.status_code for answer in answers] == [401] * 20 + [429]
+    assert Asks(made()[1]).read(LIST).status_code == 200  # from the same address: a key that opens goes on
     assert AuditEntry.objects.filter(why="a key that opens nothing").count() == 20
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_one"),
+    [
+        (("2001:db8:1:2::7", "2001:db8:1:2:9::1"), True),
+        (("2001:db8:1:2::7", "2001:db8:1:3::7"), False),
+        (("192.0.2.1", "::ffff:192.0.2.1"), True),
+        (("192.0.2.1", "192.0.2.2"), False),
+        (("unknown", "unknown"), True),
+    ],
+)
+def test_guesses_are_counted_by_who_holds_the_addresses(addresses, is_one):
+    guesses, now = Guesses(limit=1), timezone.now()
+
+    guesses.count(addresses[0], at=now)
+
+    assert guesses.too_many(addresses[1], at=now) == is_one
+
+
+@pytest.mark.parametrize(("wanted", "told"), [({}, 2), ({"roles": [], "scopes": [AGENCY]}, 0)])
+def test_whoever_answers_for_the_program_hears_of_a_key_with_roles(wanted, told):
+    director, other = UserFactory(director=True), UserFactory(admin=True)
+
+    integration, _ = made(**wanted)
+    assert OutboxRow.objects.filter(recipient__in=[director, other]).count() == OutboxRow.objects.count() == told
+    keys.revoke(integration, by=other, at=timezone.now())
+
+    assert OutboxRow.objects.filter(recipient=director).count() == told  # once made, once revoked
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ def test_a_move_names_the_state_it_leaves_and_a_lost_one_tells_both_sides(intake
         intake.send(f"{address}move/", {"to": "needs_information"}, **{"If-Match": read["ETag"]}), 412, "changed"
     )
     assert said["current"]["status"] == "in_review"
+    line = AuditEntry.objects.get(status=412)
+    assert (line.act, line.cases) == ("view", [referral.pk])  # it was shown
     assert said["yours"] == {"to": "needs_information"}
     referral.refresh_from_db()
     assert referral.status == ReferralStatus.IN_REVIEW
@@ -106,6 +108,7 @@ def test_a_key_that_may_only_write_is_not_shown_what_it_lost_to_and_a_lost_one_c
 
     said = problem(refused, 412, "changed")
     assert "current" not in said
+    assert AuditEntry.objects.get(status=412).act == "deny"
     counted, _, _ = harvest.opened_lately(Integration.objects.get().user, record=None, at=timezone.now())
     assert counted == 1
 

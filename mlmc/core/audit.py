@@ -9,6 +9,7 @@ from itertools import pairwise
 from django.db import connection
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+LOST_UPDATE = 412
 VIEW, WRITE, DENY, EXPORT, SIGN_IN = "view", "write", "deny", "export", "sign-in"
 
 
@@ -100,6 +101,8 @@ def keep(request, response, noted):
 
 
 def _act(request, response, noted):
+    if response.status_code == LOST_UPDATE and noted.act == VIEW:  # refused, and shown how it stands
+        return VIEW
     if response.status_code >= 400:
         return DENY
     if noted.act:

@@ -4,11 +4,23 @@ A link has far more than 2^128 possibilities, so this wins nothing against chanc
 while neither queue nor database answers.
 """
 
+import ipaddress
 import threading
 from collections import OrderedDict, deque
 from datetime import timedelta
 
 MOST_ADDRESSES = 10_000  # those longest quiet are forgotten first
+
+
+def network(address):
+    """Whom an address belongs to: of IPv6 everybody has 2^64 of them. What is no address is taken as it is."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
 class Guesses:
@@ -18,9 +30,10 @@ class Guesses:
 
     def too_many(self, address, *, at):
         with self.lock:
-            return len(self._lately(address, at)) >= self.limit
+            return len(self._lately(network(address), at)) >= self.limit
 
     def count(self, address, *, at):
+        address = network(address)
         with self.lock:
             lately = self._lately(address, at)
             lately.append(at)

@@ -16,7 +16,7 @@ from mlmc.core.models import AuditEntry
 
 A_MINUTE = timedelta(minutes=1)
 PER_MINUTE = 120  # requests of one program
-guesses = Guesses(limit=20)  # keys that open nothing, from one address within an hour
+guesses = Guesses(limit=20)  # keys that open nothing, from one address within an hour; one that opens goes on
 
 
 @contextmanager
@@ -26,11 +26,11 @@ def entered(request):
     request._cached_user = request.user = AnonymousUser()  # whoever is signed in in this browser does not ask
     request.integration, request.refusal, actor = None, None, DOOR
     key = key_of(request)
-    if guesses.too_many(address, at=now):
-        request.refusal = Problem("too-many", "Too many keys that open nothing. Wait an hour.", wait=3600)
-    elif key is None:
+    if key is None:
         request.refusal = Problem("no-key", "Send your key: Authorization: Bearer …")
-    elif (found := opened_by(key, at=now)) is None:
+    elif (found := opened_by(key, at=now)) is None and guesses.too_many(address, at=now):
+        request.refusal = Problem("too-many", "Too many keys that open nothing. Wait an hour.", wait=3600)
+    elif found is None:
         guesses.count(address, at=now)
         audit.say(audit.DENY, why="a key that opens nothing")
         request.refusal = Problem("no-key", "This key opens nothing: it is wrong, has ended or was revoked.")

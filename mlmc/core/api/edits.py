@@ -5,6 +5,7 @@ import json
 
 from rest_framework.utils.encoders import JSONEncoder
 
+from mlmc.core import audit
 from mlmc.core.api.problems import Problem
 from mlmc.core.context import on_duty
 
@@ -27,6 +28,8 @@ def check(request, data, *, may_read):
     if said is None:
         raise Problem("which-state", "Send If-Match with the ETag you read, so that nobody's change is lost.")
     if said.strip() != etag_of(data):
+        if may_read:
+            audit.say(audit.VIEW)
         raise Problem(
             "changed",
             "Nothing was changed. `current` is how it stands now, `yours` is what you sent.",

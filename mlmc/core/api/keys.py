@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from mlmc.core import raising
 from mlmc.core.context import Actor, on_duty
 from mlmc.core.crypto import uuid7
 from mlmc.core.models import Integration, Role, User
@@ -45,6 +46,8 @@ def make(name, *, roles, scopes, ends_at, by, at):
     user.set_unusable_password()
     user.save(force_insert=True)
     key = BEGINS + secrets.token_urlsafe(32)
+    if roles:  # it may read what they may: whoever answers for the program hears of it
+        raising.tell_the_others(about=f"key {pk}", but=by, at=at)
     words = {"roles": sorted(roles), "scopes": sorted(scopes), "made_at": at, "made_by": by, "ends_at": ends_at}
     return Integration.objects.create(user=user, key_hash=hashed(key), **words), key
 
@@ -57,6 +60,8 @@ def revoke(integration, *, by, at):
     if found.revoked_at is None:
         found.revoked_at, found.revoked_by = at, by
         found.save(update_fields=["revoked_at", "revoked_by"])
+        if found.roles:
+            raising.tell_the_others(about=f"key {found.user_id} revoked", but=by, at=at)
         found.user.is_active, found.user.switched_off_at = False, at
         found.user.save(update_fields=["is_active", "switched_off_at"])
     return found
