@@ -339,6 +339,7 @@ CUT = """
 def test_somebody_who_was_erased_is_erased_again_after_a_restore(lived, folder, empty_database):
     ring = read_ring(cluster.program(cluster.DATABASE)["MLMC_DATA_KEYS"])
     stays, goes = CaseFactory(), lived[0].mentorship.case
+    Backup.objects.create(name="before.sealed", began_at=timezone.now())
     making.make(folder / "before.sealed", ring)
     asked = [goes.youth.code, "--again", goes.youth.code]
     cluster.manage("purge", *asked, MLMC_BACKUP_DIR=str(folder))
@@ -351,6 +352,8 @@ def test_somebody_who_was_erased_is_erased_again_after_a_restore(lived, folder, 
         left = {str(one) for (one,) in cursor.fetchall()}
         assert str(goes.pk) not in left
         assert str(stays.pk) in left
+        cursor.execute("select count(*) from core_backup")
+        assert cursor.fetchone()[0] == 0  # they lie where they were made
         cursor.execute(
             "select count(*) from core_change where subject in (%s, %s)", [str(goes.pk), str(goes.youth_id)]
         )
@@ -393,6 +396,7 @@ def test_the_night_makes_one_and_lets_old_ones_go(lived, folder, settings, tmp_p
     for name in old:
         (folder / name).write_bytes(b"")
     at = datetime(2026, 5, 15, 6, 30, tzinfo=UTC)
+    Backup.objects.create(name=old[0], began_at=keeping.made_at(old[0]), finished_at=keeping.made_at(old[0]))
 
     nightly.back_up_if_due(at=at)
     nightly.back_up_if_due(at=at)  # a second beat

@@ -69,8 +69,10 @@ def _make(row):
     row.size, row.rows = path.stat().st_size, sum(of["rows"] for of in said.values())
     row.finished_at = timezone.now()
     row.save(update_fields=["size", "rows", "finished_at"])
-    for name in keeping.may_go(found.name for found in path.parent.iterdir()):
+    gone = keeping.may_go(found.name for found in path.parent.iterdir())
+    for name in gone:
         (path.parent / name).unlink()
+    Backup.objects.filter(name__in=gone).delete()  # a list of backups lists what is there
     _copy(row, path)
 
 

@@ -88,6 +88,7 @@ def _load(cursor, backup, *, erased):
         raise CannotRestore("What came back is not what the backup holds. Nothing was kept.")
     if problem := proof.wrong():
         raise CannotRestore(problem)
+    cursor.execute("delete from core_backup")  # they lie where they were made; here the first one is due at once
     for youth in erased:
         purging.erase(cursor, uuid.UUID(youth))
     cursor.execute("set constraints all immediate")  # what points at something that is not there is said now
