@@ -212,6 +212,16 @@ def test_the_code_of_an_earlier_start_is_none(inside, place, settings):
     assert inside.get(BACKUP)["Location"] == FIRST_PAGE
 
 
+def test_wrong_codes_of_an_earlier_start_cost_nothing(client, place, settings):
+    for _ in range(6):
+        page = said(client.post(FIRST_PAGE, {"code": "AB12-CD34-EF56-7891"}))
+    assert "with the code of a new start" in page
+
+    settings.MLMC_SETUP_CODE = "0000-1111-2222-3333"
+
+    assert client.post(FIRST_PAGE, {"code": settings.MLMC_SETUP_CODE})["Location"] == BACKUP
+
+
 def test_wrong_codes_are_counted_and_then_the_right_one_waits_as_well(client, place):
     for _ in range(5):
         assert "This is not the code." in said(client.post(FIRST_PAGE, {"code": "AB12-CD34-EF56-7891"}))

@@ -45,12 +45,8 @@ class RestoreForm(Form):
         self.fields["lines"].widget.attrs.update(attrs)
         if not found:
             del self.fields["backup"]
-            self.fields["file"].label = "The file"
-
-    def clean(self):
-        if "backup" not in self.fields:
-            self.add_error("file", "Choose the file of your backup.")
-        return super().clean()
+            self.fields["file"].label, self.fields["file"].required = "The file", True
+            self.fields["file"].error_messages["required"] = "Choose the file of your backup."
 
     def clean_lines(self):
         """The settings that they hold: {name: value}, or nothing where nothing was typed."""

@@ -18,6 +18,7 @@ from mlmc.backup.sealing import CannotRead, OtherKey
 from mlmc.backup.tray import Tray
 from mlmc.core import audit, throttle
 from mlmc.core.keys.ring import read_ring
+from mlmc.core.templatetags.ui import short_when
 from mlmc.office import founding
 
 CODE, FREE = "restore.code", 5  # wrong codes before anybody waits
@@ -65,12 +66,14 @@ def state():
 
 def let_on(request, code, *, at):
     """The code from the terminal, before anything is shown or taken. Wrong ones are counted, whoever sends them."""
-    if not throttle.one_at_a_time(CODE, "all") or throttle.opens_at(CODE, "all", at=at, free=FREE) > at:
-        raise Refused("Too many tries. Wait a while, then try again.")
+    start = _of_this_start()
+    opens = throttle.opens_at(CODE, start, at=at, free=FREE)
+    if not throttle.one_at_a_time(CODE, start) or opens > at:
+        raise Refused(f"Too many tries. Try again {short_when(max(opens, at))}, or with the code of a new start.")
     if not founding.is_the_code(code):
-        throttle.knock(CODE, "all", at=at)
+        throttle.knock(CODE, start, at=at)
         raise Refused("This is not the code. It is made anew with every start.")
-    request.session[KNOWS] = _of_this_start()
+    request.session[KNOWS] = start
 
 
 def may_go_on(request):
