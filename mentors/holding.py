@@ -30,6 +30,7 @@ KINDS = [
         give=held_by_mentors.give_mentorship,
         refuses=held_by_mentors.refuse_mentors,
         nobody="Nobody yet: the assessment team finds a match",
+        each=True,
     ),
     Kind(
         "plans",

@@ -264,6 +264,16 @@ def test_line_by_line_each_youth_goes_to_whom_was_chosen(client, director):
     assert [event.what for event in rows[0].case.events.order_by("at")] == ["Handed over to another mentor"]
 
 
+def test_no_mentorship_ends_with_nobody_by_one_choice_for_all(client, admin, director):
+    mentor = MentorFactory()
+    [MentorshipFactory(mentor=mentor) for _ in range(2)]
+
+    for reader in (admin, director):
+        page = hands_over(client, reader, mentor.user, "mentorships", {"rest": "nobody"}).content.decode()
+        assert "Choose from the list" in page
+    assert held(mentor.user) == {"mentorships": 2}
+
+
 def test_the_rest_goes_as_far_as_there_are_places_and_what_stays_says_so(client, director):
     mentor, to = MentorFactory(), MentorFactory(places=2)
     [MentorshipFactory(mentor=mentor) for _ in range(3)]
@@ -271,7 +281,7 @@ def test_the_rest_goes_as_far_as_there_are_places_and_what_stays_says_so(client,
     page = hands_over(client, director, mentor.user, "mentorships", {"rest": to.user}).content.decode()
 
     assert (held(mentor.user), to.mentorships.count()) == ({"mentorships": 1}, 2)
-    assert "2 handed over" in page
+    assert "2 no longer with them" in page
     assert "1 still here. All 2 places are taken." in page
 
 

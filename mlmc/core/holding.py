@@ -60,6 +60,7 @@ class Kind:
     give: Callable | None = None
     refuses: Callable | None = None
     nobody: str = ""
+    each: bool = False  # nobody is chosen for one line at a time, by somebody who sees whom it is about
     verb: str = "Hand over"
     goes_with: str = ""  # in whose train it goes, in words: nothing is chosen here
     about_youth: bool = True  # whether its lines are about a youth, whom not everybody may read of

@@ -60,7 +60,8 @@ class Section:
     @property
     def rest(self):
         """What the word "all" means, as choices."""
-        return [*((one.pk, words_of(one)) for one in self.takers), *nobody_of(self.kind)]
+        nobody = [] if self.kind.each else nobody_of(self.kind)
+        return [*((one.pk, words_of(one)) for one in self.takers), *nobody]
 
 
 def words_of(user):

@@ -53,7 +53,7 @@ def hand_over(request, pk, kind):
         return show(request, someone, sent=form)
     gone, stay = handing.hand_over(section, form.chosen(), person=someone, by=request.user, at=timezone.now())
     if gone:
-        messages.success(request, f"{gone} handed over. Who took over is told.")
+        messages.success(request, f"{gone} no longer with them. Whoever took over is told.")
     if not stay:
         return redirect("people:leave", pk=pk)
     return show(request, someone, kind=kind, stay=stay, beside=form.by_line())
