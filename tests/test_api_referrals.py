@@ -188,7 +188,7 @@ def test_what_was_refused_is_tried_anew_with_the_same_key(agency):
 
 
 def test_without_a_key_for_once_nothing_is_sent(agency):
-    problem(agency.send(SENT, YOUTH), 428, "which-state")
+    problem(agency.send(SENT, YOUTH), 428, "say-once")
     problem(agency.send(SENT, YOUTH, **{"Idempotency-Key": "short"}), 400, "unreadable")
     assert not Referral.objects.exists()
 

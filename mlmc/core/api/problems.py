@@ -26,6 +26,7 @@ KNOWN = {
     "too-large": (413, "Too much at once"),
     "not-json": (415, "Send JSON"),
     "fields": (422, "Some fields need another look"),
+    "say-once": (428, "Say that it is one and the same"),
     "which-state": (428, "Say which state you change"),
     "too-many": (429, "Too many at once"),
     "broken": (500, "Something broke on our side"),

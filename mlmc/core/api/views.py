@@ -87,7 +87,7 @@ class Api(GenericViewSet):
             self.count_youth(kwargs["pk"])
         kept = None if self.action in self.each_once else once.begin(request._request)
         if kept is None and self.action in self.once_only:
-            raise Problem("which-state", "Send an Idempotency-Key, so that what is sent twice is done once.")
+            raise Problem("say-once", "Send an Idempotency-Key, so that what is sent twice is done once.")
         if kept is not None and kept.code:
             self.post = partial(self.again, kept)  # instead of doing it
         else:
