@@ -13,6 +13,7 @@ from mlmc.backup import content, purging
 from mlmc.backup.reading import Backup
 from mlmc.core import audit
 from mlmc.core.keys import proof
+from mlmc.core.postgres.catalog import somebody_is_there
 
 
 class CannotRestore(Exception):
@@ -42,19 +43,10 @@ def prepare(about):
         raise CannotRestore("This backup is from a newer version of the program. Install that one, then restore.")
     for app, names in taken.items():
         call_command("migrate", app, names[-1], verbosity=0)
-    _nobody_there()
+    if somebody_is_there():
+        raise CannotRestore("There are people in this database. A backup comes back into an empty one only.")
     if about["first_month"]:
         _months_since(datetime.date.fromisoformat(about["first_month"]))
-
-
-def _nobody_there():
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("alter table core_user no force row level security")
-        cursor.execute("select exists (select from core_user)")
-        taken = cursor.fetchone()[0]
-        cursor.execute("alter table core_user force row level security")
-    if taken:
-        raise CannotRestore("There are people in this database. A backup comes back into an empty one only.")
 
 
 def _months_since(first):

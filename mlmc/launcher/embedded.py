@@ -31,6 +31,7 @@ class Postgres:
     def __init__(self, home, *, log, password, durable=True):
         self.home, self.log, self.password, self.durable = home, log, password, durable
         self.data, self.socket = home / "postgres", socket_folder(home)
+        self.more = {}  # settings beside those that keep it silent and safe
         self.process = None
 
     def start(self):
@@ -42,7 +43,7 @@ class Postgres:
         self.clear_leftovers(programs)
         settings = SILENT | (DURABLE if self.durable else FLEETING)
         settings |= {"listen_addresses": "", "max_connections": "80", "timezone": "UTC"}
-        settings |= {"unix_socket_permissions": "0700"}
+        settings |= {"unix_socket_permissions": "0700"} | self.more
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [programs / "postgres", "-D", self.data, "-k", self.socket, *words]
         # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave

@@ -11,7 +11,16 @@ from mlmc.launcher.checkout import PROGRAM, VAR, Stop
 from mlmc.launcher.keys import KEYS
 from mlmc.launcher.servers import joined_or_running
 
-OWNERS = {"restore", "migrate", "makemigrations", "secure_database", "showmigrations", "sqlmigrate", "dbshell"}
+OWNERS = {
+    "restore",
+    "seed_scale",
+    "migrate",
+    "makemigrations",
+    "secure_database",
+    "showmigrations",
+    "sqlmigrate",
+    "dbshell",
+}
 KEEPERS = {
     "seed_demo",
     "rotate_keys",
