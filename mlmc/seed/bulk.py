@@ -56,8 +56,18 @@ class Table:
         self.name = model._meta.db_table
         fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
         self.columns = ", ".join(field.column for field in fields)
-        self.defaults = {field.attname: field.get_default() for field in fields if has_a_default(field)}
-        self.writers = [(field.attname, self.writer(field)) for field in fields]
+        self.writers = {field.attname: self.writer(field) for field in fields}
+        self.defaults = {name: None for name in self.writers}
+        for field in fields:
+            if has_a_default(field):
+                self.defaults[field.attname] = self.default(field)
+
+    def default(self, field):
+        """The words that stand where nothing is said; of a sealed text, what makes them for each row."""
+        value, writer = field.get_default(), self.writers[field.attname]
+        if isinstance(field, EncryptedTextField) and value is not None:
+            return lambda row: writer(value, row)
+        return writer(value, None)
 
     def writer(self, field):
         """(value, id of the row) -> words. A sealed value is bound to its row, as in the field itself."""
@@ -70,9 +80,10 @@ class Table:
         return lambda value, row: write(value)
 
     def line(self, **values):
-        row = self.defaults | values
-        key = row.get("id")
-        return "\t".join([write(row[name], key) for name, write in self.writers])
+        row, key = self.defaults.copy(), values.get("id")
+        for name, value in values.items():
+            row[name] = self.writers[name](value, key)
+        return "\t".join([word if type(word) is str else word(key) for word in row.values()])
 
 
 def has_a_default(field):
@@ -124,7 +135,8 @@ def nothing_in_the_way(cursor):
 
 
 # Pairs of statements: what sets it aside, and what puts it back. Foreign keys come back after what they look into, and
-# the walls at the very end. A part of the trail has its indexes from the whole, which PostgreSQL names ONLY.
+# the walls at the very end. An index of some rows only stays: PostgreSQL writes its condition down in other words each
+# time. A part of the trail has its indexes from the whole, which PostgreSQL names ONLY.
 ASIDE = """
     with chosen as (
         select c.oid, c.oid::regclass::text as name, c.relforcerowsecurity as walled from pg_class c
@@ -146,7 +158,7 @@ ASIDE = """
         select 5, format('drop index %s', indexrelid::regclass),
                replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')
         from pg_index i join chosen on chosen.oid = i.indrelid join pg_class itself on itself.oid = indexrelid
-        where not itself.relispartition and not exists (select from pg_constraint where conindid = indexrelid)
+        where indpred is null and not itself.relispartition and not exists (select from pg_constraint where conindid = indexrelid)
     ) found order by turn
 """
 

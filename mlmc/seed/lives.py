@@ -42,6 +42,7 @@ DAY = 86_400
 LONGEST = 1_100 * DAY  # how long ago the first of them came
 IN_REVIEW, TO_A_MENTOR, TO_THE_FIRST_MEETING = 3 * DAY, 10 * DAY, DAY
 STAGES = [(200 * DAY, Status.WEEKLY), (400 * DAY, Status.FORTNIGHTLY), (LONGEST, Status.MONTHLY)]
+TOPICS, MINUTES, MOODS = Meeting.Topic.values, [15, 30, 60, 60, 120], [2, 3, 3, 4, 4, 5]
 KINDS = [Meeting.Kind.IN_PERSON, Meeting.Kind.IN_PERSON, *Meeting.Kind]
 FIRST, LAST, AREAS = names.FIRST_NAMES.split(), names.LAST_NAMES.split(), names.AREAS
 WITH_WORDS, REACHED, HANDED_OVER = 0.05, 0.85, 0.01
@@ -301,10 +302,10 @@ class Life:
                 client_key=uuid.UUID(int=rng.getrandbits(128), version=4),
                 kind=kind,
                 held_on=day,
-                minutes=rng.choice([15, 30, 60, 60, 120]) if reached else None,
+                minutes=rng.choice(MINUTES) if reached else None,
                 reached=reached,
-                mood=rng.choice([2, 3, 3, 4, 4, 5]) if reached else None,
-                topics=[rng.choice(Meeting.Topic.values)] if reached else [],
+                mood=rng.choice(MOODS) if reached else None,
+                topics=[rng.choice(TOPICS)] if reached else [],
                 words=rng.choice(names.CHECK_INS) if rng.random() < WITH_WORDS else "",
                 handed_over=handed_over,
                 taken_up_at=moment_of(at + DAY) if taken_up else None,

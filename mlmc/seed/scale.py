@@ -34,10 +34,10 @@ class NotPossible(Exception):
 def fill(*, cases, meetings, mentors, lines, answered, number, at, say):
     """As the owner, into an empty database. `lines` is how many lines of the trail each check-in left, at most four;
     `say` is told how far it is."""
-    if somebody_is_there():
-        raise NotPossible("There are people here already: this fills an empty database only.")
     if cases > mentors * PLACES:
         raise NotPossible(f"{mentors} mentors have {mentors * PLACES} places, and there are {cases} youth.")
+    if somebody_is_there():
+        raise NotPossible("There are people here already: this fills an empty database only.")
     first = day_of(at.timestamp() - lives.LONGEST)
     audit.prepare_months(first, count=(at.year - first.year) * 12 + at.month - first.month + 24)
     with connection.cursor() as cursor, nothing_in_the_way(cursor):

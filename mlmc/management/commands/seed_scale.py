@@ -14,9 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--cases", type=int, required=True)
         parser.add_argument("--meetings", type=int, help="in all; five a case where nothing is said")
         parser.add_argument("--mentors", type=int, help="one for nine youth where nothing is said")
-        parser.add_argument(
-            "--trail", type=int, default=4, choices=range(5), help="lines of a meeting in the trail"
-        )
+        parser.add_argument("--trail", type=int, default=4, choices=range(5), help="lines of a meeting in the trail")
         parser.add_argument("--answered", type=float, default=0.6, help="which part of the surveys was answered")
         parser.add_argument("--number", type=int, default=2026, help="another number tells other stories")
 
