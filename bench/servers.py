@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from mlmc.core.postgres.roles import create_database, hand_over_schema
+from mlmc.core.postgres.roles import APP, create_database, hand_over_schema
 from mlmc.launcher.checkout import ROOT, VAR
 from mlmc.launcher.servers import Servers
 
@@ -76,6 +76,23 @@ class Bed:
         self.manage(size.database, "seed_scale", *(f"--{name}={value}" for name, value in told.items()))
         with self.servers.postgres.superuser() as cursor:
             cursor.execute(f"comment on database {size.database} is 'filled'")
+
+    def bring_up_to_date(self, size):
+        """Filled by an earlier version of the program."""
+        self.manage(size.database, "migrate", "--verbosity=0")
+        self.manage(size.database, "secure_database")
+
+    def make_floor(self):
+        """The bare project's database, empty each time."""
+        with self.servers.postgres.superuser() as cursor:
+            cursor.execute("drop database if exists floor")
+            create_database(cursor, "floor")
+        with self.servers.postgres.superuser("floor") as cursor:
+            hand_over_schema(cursor)
+            cursor.execute(f"grant create on schema public to {APP}")
+        environment = self.environment("floor") | {"DJANGO_SETTINGS_MODULE": "bench.floor.settings"}
+        command = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,8 @@ import datetime
 import secrets
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from cases.models import Access, As, Case, CaseStatus
@@ -13,11 +14,14 @@ from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
 from outcomes import lifecycle
 from outcomes.models import Answer, FollowUp, Respondent, Response, Status, Wave
-from outcomes.windows import reminder_days, window
+from outcomes.windows import window
 
 AT_ONCE = 200  # rows a tick takes; the next one is a minute away
 LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 REMIND_AT = datetime.time(9)
+# When staff hear of a follow-up: as it opens, on its day, and two weeks before it closes
+LAST_CALL = Greatest(ExpressionWrapper(F("closes_on") - Value(14), models.DateField()), "due_on")
+REMINDER_DAYS = ("opens_on", "due_on", "last_call")
 A_MONTH = 30  # days, or a few more: who is in doubt has nothing ahead
 
 
@@ -106,34 +110,29 @@ def close(follow_up, *, at):
 def remind(*, at):
     """Tell staff what is open, once per follow-up and reminder day, one message a person and day."""
     today = timezone.localdate(at)
-    waiting = FollowUp.objects.filter(status=Status.OPEN, closes_on__gte=today).filter(
-        Q(reminded_on=None) | Q(reminded_on__lt=today),
-        respondent__case__missing_since=None,  # also of those without a case; the others wait until they are found
-    )
-    due = [
-        one
-        for one in waiting.select_related("respondent").select_for_update(skip_locked=True, of=("self",))
-        if _to_be_reminded(one, today)
-    ]
-    if not due:
-        return
-    people = set(User.objects.with_role(Role.EVALUATION)) | _who_ask([one.respondent.case_id for one in due], at)
+    rows = to_be_reminded(today).select_for_update(skip_locked=True, of=("self",))
+    due = FollowUp.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+    people = set(User.objects.with_role(Role.EVALUATION)) | _who_ask(due, at)
     when = timezone.make_aware(datetime.datetime.combine(today, REMIND_AT))
-    for person in people:
-        outbox.enqueue("follow_up", to=person, about=f"follow-ups {today}", due_at=when)
-    FollowUp.objects.filter(pk__in=[one.pk for one in due]).update(reminded_on=today)
+    if due.update(reminded_on=today):
+        outbox.enqueue_all("follow_up", to=people, about=f"follow-ups {today}", due_at=when)
 
 
-def _to_be_reminded(follow_up, today):
-    last = max((day for day in reminder_days(follow_up) if day <= today), default=None)
-    return last is not None and (follow_up.reminded_on is None or follow_up.reminded_on < last)
+def to_be_reminded(today):
+    """Open windows with a reminder day that has come since staff last heard of them. Who is missing from care waits
+    until they are found; a respondent without a case does not."""
+    rows = FollowUp.objects.filter(status=Status.OPEN, closes_on__gte=today, respondent__case__missing_since=None)
+    come = Q()
+    for day in REMINDER_DAYS:
+        come |= Q(**{f"{day}__lte": today}) & (Q(reminded_on=None) | Q(reminded_on__lt=F(day)))
+    return rows.annotate(last_call=LAST_CALL).filter(come)
 
 
-def _who_ask(case_ids, at):
+def _who_ask(due, at):
     """The mentors and case managers of these cases, without anybody a wall keeps away."""
     rows = Access.objects.filter(
         Q(until=None) | Q(until__gt=at),
-        case__in=case_ids,
+        case__in=due.values("respondent__case"),
         as_what__in=[As.MENTOR, As.CASE_MANAGER],
         begins__lte=at,
         user__is_active=True,

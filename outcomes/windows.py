@@ -26,9 +26,3 @@ def after_months(day: datetime.date, months) -> datetime.date:
 def window(anchor: datetime.date, *, months, opens_months, closes_months) -> Window:
     due = after_months(anchor, months) if months else anchor + datetime.timedelta(days=DAYS_TO_BASELINE)
     return Window(after_months(anchor, opens_months), due, after_months(anchor, closes_months))
-
-
-def reminder_days(follow_up) -> list[datetime.date]:
-    """When staff hear of it: as it opens, on its day, and two weeks before it closes."""
-    last_call = follow_up.closes_on - datetime.timedelta(days=14)
-    return sorted({follow_up.opens_on, follow_up.due_on, max(last_call, follow_up.due_on)})

@@ -38,8 +38,14 @@ KINDS = {"news": Kind(mail), "concern": Kind(mail), "follow_up": Kind(mail), "ma
 
 def enqueue(kind, *, to, about, due_at):
     """Ask for a message, in the transaction of its reason. Asking twice makes one."""
-    row = OutboxRow(kind=kind, recipient=to, about=str(about), due_at=due_at, at_most_once=KINDS[kind].at_most_once)
-    OutboxRow.objects.bulk_create([row], ignore_conflicts=True)
+    enqueue_all(kind, to=[to], about=about, due_at=due_at)
+
+
+def enqueue_all(kind, *, to, about, due_at):
+    """The same message to each of these people."""
+    same = {"kind": kind, "about": str(about), "due_at": due_at, "at_most_once": KINDS[kind].at_most_once}
+    rows = (OutboxRow(recipient=person, **same) for person in to)
+    OutboxRow.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
 
 
 @transaction.atomic

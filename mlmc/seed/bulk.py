@@ -57,7 +57,7 @@ class Table:
         fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
         self.columns = ", ".join(field.column for field in fields)
         self.writers = {field.attname: self.writer(field) for field in fields}
-        self.defaults = {name: None for name in self.writers}
+        self.defaults = dict.fromkeys(self.writers)
         for field in fields:
             if has_a_default(field):
                 self.defaults[field.attname] = self.default(field)
@@ -158,7 +158,8 @@ ASIDE = """
         select 5, format('drop index %s', indexrelid::regclass),
                replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')
         from pg_index i join chosen on chosen.oid = i.indrelid join pg_class itself on itself.oid = indexrelid
-        where indpred is null and not itself.relispartition and not exists (select from pg_constraint where conindid = indexrelid)
+        where indpred is null and not itself.relispartition
+          and not exists (select from pg_constraint where conindid = indexrelid)
     ) found order by turn
 """
 
