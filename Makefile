@@ -1,7 +1,7 @@
 # What a fresh machine needs: Python 3.11 or newer with venv, make, and a network to the package registries.
 PYTHON ?= python3
 VENV = .venv/bin
-.PHONY: run start restore test-all test-debian test shots costs set-up fix check demo-code demo-reset migrate seed
+.PHONY: run start restore test-all test-debian test shots costs bench set-up fix check demo-code demo-reset migrate seed
 
 run:  # the demo program on http://localhost:8000 (MLMC_PORT=… for another port)
 	@exec $(PYTHON) -m mlmc.launcher run
@@ -26,6 +26,9 @@ shots: set-up  # the README's pictures, taken anew (needs a Chromium)
 
 costs: set-up  # what policies, trail and sealing cost, as ratios of one run
 	$(VENV)/python -m pytest tests/costs.py
+
+bench: set-up  # how fast, against a bare project beside it: bench/RESULTS.md (needs wrk; QUICK=1 for small sizes)
+	@$(VENV)/python -m bench
 
 set-up:  # only what `run` and `test` do first
 	@exec $(PYTHON) -m mlmc.launcher set-up

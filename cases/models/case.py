@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models.access import Access, As, Wall
+from cases.models.access import OPENS, Access, As, Wall
 from mlmc.core import audit
 from mlmc.core.crypto import EncryptedTextField
 from mlmc.core.models import Role, Row
@@ -32,7 +32,7 @@ class CaseQuerySet(models.QuerySet):
         walled = Q(youth__in=Wall.objects.filter(user=user).values("youth"))
         if user.has_role(Role.DIRECTOR):
             return self.exclude(walled)
-        return self.filter(pk__in=Access.objects.open_to(user).values("case"))
+        return self.filter(pk__in=Access.objects.cases_open_to(user))
 
     def opened_by(self, user):
         """Those whose page this person opens: nobody by being the mentor, everybody the practice youth."""
@@ -41,7 +41,7 @@ class CaseQuerySet(models.QuerySet):
             return rows.filter(youth__is_practice=True)
         if user.has_role(Role.DIRECTOR):
             return rows
-        return rows.filter(pk__in=Access.objects.open_to(user).exclude(as_what=As.MENTOR).values("case"))
+        return rows.filter(pk__in=Access.objects.cases_open_to(user, set(OPENS) - {As.MENTOR}))
 
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`. Without it every name is shown as a code."""
@@ -104,9 +104,11 @@ class Case(Row):
 class CaseEvent(Row):
     """One line of a case's timeline. Written once, never changed."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
     at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     what = models.CharField(max_length=60)  # our words, without anybody's name
     note = EncryptedTextField(blank=True, default="")
 

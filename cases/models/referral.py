@@ -103,7 +103,7 @@ class ReferralQuerySet(models.QuerySet):
         rows = self.exclude(case__youth__in=Wall.objects.filter(user=user).values("youth"))
         if user.has_role(Role.DIRECTOR):
             return rows
-        rule = Q(case__in=Access.objects.open_to(user).values("case"))
+        rule = Q(case__in=Access.objects.cases_open_to(user))
         if user.has_role(Role.INTAKE, Role.ASSESSMENT):
             rule |= Q(status__in=OPEN) | Q(decided_by=user, decided_at__gt=timezone.now() - timedelta(days=30))
         return rows.filter(rule)

@@ -26,7 +26,7 @@ class Precision(models.TextChoices):
 
 class YouthQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(cases__in=Access.objects.open_to(user).values("case")).distinct()
+        return self.filter(cases__in=Access.objects.cases_open_to(user)).distinct()
 
 
 class Youth(Row):

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Access, As
-from mentors.models.mentorship import Mentorship
+from mentors.models.mentorship import READERS, Mentorship
 from mlmc.core.crypto import EncryptedTextField
 from mlmc.core.models import Row
 
@@ -30,11 +30,11 @@ MOVES = {
 class AccompanimentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """As the meeting log: those of a mentor's own mentorships, and of cases one supervises or covers."""
-        rows = Access.objects.open_to(user)
-        reader = [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]
-        own = Q(mentorship__mentor__user=user, mentorship__case__in=rows.filter(as_what=As.MENTOR).values("case"))
-        whole = Q(mentorship__case__in=rows.filter(as_what__in=reader).values("case"))
-        return self.filter(own | whole)
+        cases = Access.objects.cases_open_to
+        own = Q(mentorship__mentor__user=user, mentorship__case__in=cases(user, [As.MENTOR]))
+        whole = Q(mentorship__case__in=cases(user, READERS))
+        begun = Q(mentorship__case__in=cases(user, [As.MENTOR, *READERS]))  # begins at few rows
+        return self.filter(begun, own | whole)
 
     def planned(self):
         """What is still to come, or waits for a word on how it went; the next one first."""

@@ -34,7 +34,7 @@ class ConcernQuerySet(models.QuerySet):
 
     def read_by(self, user):
         """Whose page somebody opens, words and all: who has it in hand, and who raised it while they see the youth."""
-        seen = Access.objects.open_to(user).values("case")
+        seen = Access.objects.cases_open_to(user)
         return self.filter(Q(case__in=self.cases_in_hand_of(user)) | Q(raised_by=user, case__in=seen))
 
     def taken_on_by(self, user):
@@ -42,8 +42,7 @@ class ConcernQuerySet(models.QuerySet):
         return self.filter(case__in=self.cases_in_hand_of(user))
 
     def cases_in_hand_of(self, user):
-        rows = Access.objects.open_to(user, as_what=[As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS])
-        return rows.values("case")
+        return Access.objects.cases_open_to(user, [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS])
 
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`."""

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Access, As
-from mentors.models.mentorship import Mentorship
+from mentors.models.mentorship import READERS, Mentorship
 from mlmc.core.crypto import EncryptedTextField
 from mlmc.core.models import Row
 
@@ -16,12 +16,12 @@ class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of a mentor's own mentorships; those of cases one supervises or covers; to support what was handed
         over to it."""
-        rows = Access.objects.open_to(user)
-        reader = [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]
-        own = Q(mentorship__mentor__user=user, mentorship__case__in=rows.filter(as_what=As.MENTOR).values("case"))
-        whole = Q(mentorship__case__in=rows.filter(as_what__in=reader).values("case"))
-        given = Q(handed_over=True, mentorship__case__in=rows.filter(as_what=As.SUPPORT).values("case"))
-        return self.filter(own | whole | given, undone_at=None)
+        cases = Access.objects.cases_open_to
+        own = Q(mentorship__mentor__user=user, mentorship__case__in=cases(user, [As.MENTOR]))
+        whole = Q(mentorship__case__in=cases(user, READERS))
+        given = Q(handed_over=True, mentorship__case__in=cases(user, [As.SUPPORT]))
+        begun = Q(mentorship__case__in=cases(user, [As.MENTOR, As.SUPPORT, *READERS]))  # begins at few rows
+        return self.filter(begun, own | whole | given, undone_at=None)
 
 
 class Meeting(Row):
@@ -60,7 +60,7 @@ class Meeting(Row):
         AGENCY = "agency", "agency"
         OTHER = "other", "somewhere else"
 
-    mentorship = models.ForeignKey(Mentorship, models.PROTECT, related_name="meetings")
+    mentorship = models.ForeignKey(Mentorship, models.PROTECT, related_name="meetings", db_index=False)
     client_key = models.UUIDField(unique=True)  # one per form shown: sent twice is one meeting
     kind = models.CharField(max_length=10, choices=Kind)
     held_on = models.DateField()
@@ -74,7 +74,7 @@ class Meeting(Row):
     taken_up_at = models.DateTimeField(null=True, blank=True)
     taken_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     logged_at = models.DateTimeField(default=timezone.now)
-    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     undone_at = models.DateTimeField(null=True, blank=True)  # within ten minutes, by who logged it
 
     objects = MeetingQuerySet.as_manager()
@@ -86,7 +86,8 @@ class Meeting(Row):
             ),
         ]
         indexes = [
-            models.Index(fields=["mentorship", "-held_on"], name="meetings_latest"),  # My youth, meeting log
+            models.Index(fields=["mentorship", "-held_on", "-logged_at"], name="meetings_latest"),  # My youth, log
+            models.Index(fields=["logged_by", "-logged_at"], name="meetings_of_a_person"),  # My youth: take it back
             models.Index(
                 fields=["logged_at"], condition=Q(handed_over=True, taken_up_at=None), name="meetings_handed_over"
             ),  # check-ins handed over

@@ -1,11 +1,12 @@
 """The lived relationship. It owns the meetings, and a numbered place with the mentor while it needs one."""
 
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Access, As
+from cases.models.access import OPENS
 from mentors.models.leave import Leave
 from mentors.models.mentor import Mentor
 from mlmc.core.models import Row
@@ -50,39 +51,40 @@ MOVES = {
 }
 
 
+# Who works with a youth once there is a mentor, and who of them reads the mentor's log
+WORK_WITH = set(OPENS) - {As.INTAKE, As.ASSESSMENT}
+READERS = [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]
+
+
 class MentorshipQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A mentor's own while her access lasts; whole for who supervises, manages or covers; for support by code."""
-        rows = Access.objects.open_to(user)
-        asked = Access.objects.open_to(user, as_what=[As.ASKED])
-        own = Q(mentor__user=user, case__in=rows.filter(as_what__in=[As.MENTOR, As.COVER]).values("case"))
-        whole = rows.exclude(as_what__in=[As.MENTOR, As.INTAKE, As.ASSESSMENT])
-        question = Q(mentor__user=user, status=Status.ASKING, case__in=asked.values("case"))
-        return self.filter(own | question | Q(case__in=whole.values("case")))
+        cases = Access.objects.cases_open_to
+        own = Q(mentor__user=user, case__in=cases(user, [As.MENTOR, As.COVER]))
+        question = Q(mentor__user=user, status=Status.ASKING, case__in=cases(user, [As.ASKED]))
+        whole = Q(case__in=cases(user, WORK_WITH - {As.MENTOR}))
+        return self.filter(own | question | whole, case__in=cases(user, WORK_WITH | {As.ASKED}))  # begins at few rows
 
     def read_by(self, user):
         """Whose meeting log somebody opens: a mentor her own once both said yes, and whoever supervises or covers."""
-        rows = Access.objects.open_to(user)
-        readers = [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]
-        own = Q(mentor__user=user, case__in=rows.filter(as_what__in=[As.MENTOR, As.COVER]).values("case"))
-        whole = Q(case__in=rows.filter(as_what__in=readers).values("case"))
+        cases = Access.objects.cases_open_to
+        own = Q(mentor__user=user, case__in=cases(user, [As.MENTOR, As.COVER]))
+        whole = Q(case__in=cases(user, READERS))
         return self.visible_to(user).filter(own | whole).exclude(status__in=[Status.ASKING, Status.NOT_THIS_TIME])
 
     def checked_in_by(self, user):
         """The youth a mentor checks in about, while they meet: her own, and those she covers for a colleague. Of
         `visible_to` what is left when both hold, asked in one go."""
-        rows = Access.objects.open_to(user).exclude(as_what__in=[As.INTAKE, As.ASSESSMENT])
+        cases = Access.objects.cases_open_to
         away = Leave.objects.in_force(timezone.now()).values("person")
-        covered = Access.objects.open_to(user, as_what=[As.COVER])
-        own = Q(mentor__user=user, case__in=rows.values("case"))
-        theirs = Q(mentor__user__in=away, case__in=covered.values("case"))
-        return self.filter(own | theirs).lived()
+        theirs = Q(mentor__user__in=away, case__in=cases(user, [As.COVER]))
+        return self.filter(Q(mentor__user=user) | theirs, case__in=cases(user, WORK_WITH)).lived()
 
     def planned_by(self, user):
         """Those a meeting is planned for: what a mentor checks in about, and what a supervisor watches over."""
-        watched = Access.objects.open_to(user, as_what=[As.SUPERVISOR, As.COVER])
+        watched = Access.objects.cases_open_to(user, [As.SUPERVISOR, As.COVER])
         own = Q(pk__in=Mentorship.objects.checked_in_by(user).values("pk"))
-        return self.filter(own | Q(case__in=watched.values("case"))).lived()
+        return self.filter(own | Q(case__in=watched)).lived()
 
     def with_rights(self, user):
         """Whether the reader may see the name: `opens_name`."""
@@ -92,12 +94,20 @@ class MentorshipQuerySet(models.QuerySet):
         return self.filter(status__in=LIVED)
 
     def for_list(self):
-        """Everything one row of a caseload shows, in one query."""
-        reached = Q(meetings__reached=True, meetings__undone_at=None)
+        """Everything one row of a caseload shows, in one query. However many meetings there were, it looks at the
+        latest alone."""
         return self.select_related("case__youth", "mentor__user").annotate(
-            last_reached_on=Max("meetings__held_on", filter=reached),
-            last_tried_on=Max("meetings__held_on", filter=Q(meetings__reached=False, meetings__undone_at=None)),
+            last_reached_on=latest("held_on", reached=True),
+            last_kind=latest("kind", reached=True),
+            last_tried_on=latest("held_on", reached=False),
         )
+
+
+def latest(field, *, reached):
+    """Of the latest meeting that came about, or that was only tried."""
+    meetings = Mentorship._meta.get_field("meetings").related_model.objects
+    rows = meetings.filter(mentorship=OuterRef("pk"), reached=reached, undone_at=None)
+    return Subquery(rows.order_by("-held_on", "-logged_at").values(field)[:1])
 
 
 class Mentorship(Row):

@@ -15,8 +15,8 @@ from mlmc.core.pages import page_of
 
 def handed_over(user):
     """The check-ins handed to this person's teams; the name only where another row opens it."""
-    rows = Access.objects.open_to(user, as_what=[As.SUPPORT])
-    found = Meeting.objects.visible_to(user).filter(handed_over=True, mentorship__case__in=rows.values("case"))
+    cases = Access.objects.cases_open_to(user, [As.SUPPORT])
+    found = Meeting.objects.visible_to(user).filter(handed_over=True, mentorship__case__in=cases)
     return found.annotate(opens_name=Access.objects.names_open_to(user, "mentorship__case"))
 
 

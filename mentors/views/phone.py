@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -65,9 +64,7 @@ def home(request, form=None):
 
 def caseload(user, *, today):
     """A mentor's youth, the longest since contact against the pace on top. Twelve and the family: sorted here."""
-    latest = Meeting.objects.filter(mentorship=OuterRef("pk"), reached=True, undone_at=None)
     rows = Mentorship.objects.checked_in_by(user).with_rights(user).for_list()
-    rows = rows.annotate(last_kind=Subquery(latest.order_by("-held_on", "-logged_at").values("kind")[:1]))
     kinds = dict(Meeting.Kind.choices)
     ordered = pace.longest_first(rows, today=today, pace_days=program.current().pace_days)
     plans = accompaniment.next_of(ordered, user)

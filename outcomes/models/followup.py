@@ -47,8 +47,8 @@ class FollowUpQuerySet(models.QuerySet):
         """All, by respondent code, to the evaluation manager; to others those of the cases they work with."""
         if user.has_role(Role.EVALUATION):
             return self.all()
-        rows = Access.objects.open_to(user, as_what=[As.MENTOR, As.CASE_MANAGER, As.SUPERVISOR, As.COVER])
-        return self.filter(respondent__case__in=rows.values("case"))
+        cases = Access.objects.cases_open_to(user, [As.MENTOR, As.CASE_MANAGER, As.SUPERVISOR, As.COVER])
+        return self.filter(respondent__case__in=cases)
 
     def with_rights(self, user):
         """Whether the reader may see whose it is: `opens_name`. The evaluation manager sees respondent codes only.
