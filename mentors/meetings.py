@@ -1,6 +1,6 @@
 """Writing down that a mentor showed up, or tried to; taking it back within ten minutes."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mentors import concerns
@@ -65,14 +65,16 @@ def log(
         logged_at=at,
         logged_by=by,
     )
-    # Of two that arrive together the second waits here for the first, and then finds it.
-    Meeting.objects.bulk_create([meeting], ignore_conflicts=True)
-    kept = Meeting.objects.filter(client_key=client_key).first()
-    if kept is None or kept.mentorship_id != mentorship.pk or kept.logged_by_id != by.pk:
-        raise NotDuringMentorship("This form was used before. Open it anew.")
-    if kept.pk == meeting.pk:
-        mentorship.case.record(said(meeting), by=by, at=at)
-    return kept
+    try:
+        with transaction.atomic():  # of two at once the second waits here for the first, and then finds it
+            meeting.save(force_insert=True)
+    except IntegrityError:
+        kept = Meeting.objects.filter(client_key=client_key, mentorship=mentorship, logged_by=by).first()
+        if kept is None:
+            raise NotDuringMentorship("This form was used before. Open it anew.") from None
+        return kept
+    mentorship.case.record(said(meeting), by=by, at=at)
+    return meeting
 
 
 def check_day(mentorship, day, *, today):

@@ -105,7 +105,7 @@ def menu(user):
 def shell(request):
     """What every template knows."""
     user = getattr(request, "user", None)
-    ours = program.current()
+    ours = program.of(request)
     known = {"demo": settings.MLMC_DEMO, "brand": ours.brand, "help_phone": ours.help_line}
     if settings.MLMC_SETUP_CODE:
         known["nobody_yet"] = founding.is_open()

@@ -66,6 +66,13 @@ def current():
     return program
 
 
+def of(request):
+    """The settings in force, read once for each request."""
+    if not hasattr(request, "program"):
+        request.program = current()
+    return request.program
+
+
 def keep_time_of(program):
     """This process tells the time of the office. It learns of another one with the next look at the settings."""
     zone = program.time_zone or SERVER_ZONE

@@ -17,16 +17,17 @@ ENOUGH = 100  # the menu says "99+" from here on
 
 
 def waiting_for(user):
-    """What waits behind each key of the menu, as querysets, and whether it is about a promise or danger."""
+    """What waits behind each key of the menu, as something that makes the queryset, and whether it is about a promise
+    or danger."""
     new = Q(status=ReferralStatus.RECEIVED) | Q(status=ReferralStatus.NEEDS_INFORMATION, replied_at=None)
     late = Q(status=FollowUpStatus.OPEN, due_on__lt=timezone.localdate(), respondent__case__isnull=False)
     return {
-        "referrals": (Referral.objects.visible_to(user).filter(new), True),
-        "match": (Case.objects.visible_to(user).waiting(), False),
-        "team": (Concern.objects.visible_to(user).filter(status=ConcernStatus.TOLD), True),
-        "paperwork": (Meeting.objects.visible_to(user).filter(handed_over=True, taken_up_at=None), False),
-        "follow-ups": (FollowUp.objects.visible_to(user).filter(late), True),
-        "emergencies": (emergency.to_look_at(user), True),
+        "referrals": (lambda: Referral.objects.visible_to(user).filter(new), True),
+        "match": (lambda: Case.objects.visible_to(user).waiting(), False),
+        "team": (lambda: Concern.objects.visible_to(user).filter(status=ConcernStatus.TOLD), True),
+        "paperwork": (lambda: Meeting.objects.visible_to(user).filter(handed_over=True, taken_up_at=None), False),
+        "follow-ups": (lambda: FollowUp.objects.visible_to(user).filter(late), True),
+        "emergencies": (lambda: emergency.to_look_at(user), True),
     }
 
 
@@ -37,7 +38,7 @@ def count(user, keys):
         return {}
     parts, params = [], []
     for rows, _ in queues.values():
-        sql, values = rows.order_by()[:ENOUGH].values("pk").query.sql_with_params()
+        sql, values = rows().order_by()[:ENOUGH].values("pk").query.sql_with_params()
         parts.append(f"(select count(*) from ({sql}) as waiting)")
         params.extend(values)
     # Who may review an emergency holds no row of that youth; of it all only numbers come out here.

@@ -44,7 +44,7 @@ def without_sealing(patch):
 
 @contextmanager
 def without_context(patch):
-    patch.setattr(DatabaseWrapper, "name_actor", lambda _: None)
+    patch.setattr(DatabaseWrapper, "who_acts", lambda _: None)
     yield
 
 

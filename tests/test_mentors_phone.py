@@ -118,7 +118,7 @@ def test_my_youth_asks_the_same_questions_for_any_number_of_youth(client, rows, 
 
     # session, user, mentor, program, youth, last saved, concerns, asked, plans; program and counts of the
     # shell
-    with asks(13):
+    with asks(11):
         page = client.get(reverse("mentors:my_youth")).content.decode()
 
     assert page.count('<article class="tile"') == rows

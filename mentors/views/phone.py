@@ -42,17 +42,19 @@ def home(request, form=None):
     saved = Meeting.objects.visible_to(user).filter(
         logged_by=user, logged_at__gt=now - meetings.UNDO_WITHIN, taken_up_at=None, concern=None
     )
-    asked = Mentorship.objects.visible_to(user).filter(mentor__user=user, status=Status.ASKING)
     worries = Concern.objects.read_by(user).unresolved().filter(raised_by=user).with_rights(user)
     mentor = Mentor.objects.filter(user=user).with_places().first()
+    asked = []
+    if mentor and mentor.held:
+        asked = Mentorship.objects.visible_to(user).filter(mentor=mentor, status=Status.ASKING).order_by("held_until")
     context = {
         "mentor": mentor,
         "form": form,
         "about_me": form or (AboutMeForm(told=mentor) if mentor else None),
         "first_name": user.name.partition(" ")[0],
         "today": timezone.localdate(now),
-        "asked": asked.order_by("held_until"),
-        "caseload": caseload(user, today=timezone.localdate(now)),
+        "asked": asked,
+        "caseload": caseload(user, program.of(request), today=timezone.localdate(now)),
         "concerns": worries.select_related("case__youth", "told", "acknowledged_by").order_by("raised_at"),
         "saved": saved.select_related("mentorship").order_by("-logged_at").first(),
         "active": "my-youth",
@@ -62,11 +64,11 @@ def home(request, form=None):
     return render(request, "mentors/my_youth.html", context)
 
 
-def caseload(user, *, today):
+def caseload(user, settings, *, today):
     """A mentor's youth, the longest since contact against the pace on top. Twelve and the family: sorted here."""
     rows = Mentorship.objects.checked_in_by(user).with_rights(user).for_list()
     kinds = dict(Meeting.Kind.choices)
-    ordered = pace.longest_first(rows, today=today, pace_days=program.current().pace_days)
+    ordered = pace.longest_first(rows, today=today, pace_days=settings.pace_days)
     plans = accompaniment.next_of(ordered, user)
     contacts, needed = kept_safe([row.case.youth_id for row in ordered])
     for row in ordered:
@@ -90,7 +92,7 @@ def kept_safe(youth):
 @only(Role.MENTOR)
 def check_in_choose(request):
     """Whom the check-in is about."""
-    rows = caseload(request.user, today=timezone.localdate())
+    rows = caseload(request.user, program.of(request), today=timezone.localdate())
     return render(request, "mentors/check_in_choose.html", {"caseload": rows, "active": "check-in"})
 
 

@@ -1,4 +1,4 @@
-"""Who acts. Named once per request, task or command; the database is told as each transaction begins."""
+"""Who acts. Named once per request, task or command; the database is told with the statements."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ from functools import wraps
 from celery import Task
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from mlmc.core import audit
 
@@ -67,14 +67,13 @@ def signed(actor, *, expires=None):
 
 @contextmanager
 def acting_as(actor):
-    """Do what follows as this actor. It opens no transaction: outside of one, nothing is visible."""
+    """Do what follows as this actor: each statement says so to the database (see core/postgres/base.py). It opens no
+    transaction: outside of one, nothing is visible."""
     token = _current.set(actor)
     try:
-        _tell_open_transactions()
         yield
     finally:
         _current.reset(token)
-        _tell_open_transactions()
 
 
 @contextmanager
@@ -86,12 +85,6 @@ def on_duty(*duties):
     """
     with acting_as(current().on(*duties)):
         yield
-
-
-def _tell_open_transactions():
-    for connection in connections.all(initialized_only=True):
-        if connection.in_healthy_transaction():
-            connection.name_actor()
 
 
 def key_pads(key):

@@ -1,31 +1,102 @@
-"""Django's PostgreSQL, with one addition: the first statement of every transaction says who acts."""
+"""Django's PostgreSQL, with one addition: a statement says who acts, where that is not who acted before it."""
 
 from django.db.backends.postgresql import base
-from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR, cursor
 
 from mlmc.core import context
 
+UNKNOWN = object()  # who acts has to be said
+SAY = "select set_config('app.actor', %s, true); "
 
-class DatabaseWrapper(base.DatabaseWrapper):
-    def _set_autocommit(self, autocommit):
-        super()._set_autocommit(autocommit)
-        if autocommit:
-            return
+
+class ActingCursor(cursor):
+    """Within a transaction the first statement of each actor says so, on the same way to the server: no statement
+    runs as somebody else, and none is sent for that alone."""
+
+    wrapper, said = None, b""
+
+    def execute(self, query, vars=None):
+        words, self.said = self.wrapper.who_acts(), b""
+        if words is not None:
+            self.said = self.mogrify(SAY, [words])
+            query, vars = self.said + self.in_bytes(query, vars), None
         try:
-            self.name_actor()
+            return self.send(query, vars)
         except Exception:
-            self.close()  # or later queries would join a transaction that nobody commits
+            self.wrapper.actor = UNKNOWN  # PostgreSQL takes back what was said in a statement that failed
             raise
 
-    def name_actor(self):
-        """Nobody is said as well: it wipes what an injected SET may have left on a pooled connection."""
-        with self.wrap_database_errors, self.connection.cursor() as cursor:
-            cursor.execute("select set_config('app.actor', %s, true)", [context.signed(context.current())])
+    def send(self, query, vars=None):
+        return super().execute(query, vars)
 
-    def in_healthy_transaction(self):
-        """After an error only a rollback helps, and that brings back whoever acted before."""
-        return (
-            self.in_atomic_block
-            and self.connection is not None
-            and self.connection.info.transaction_status == TRANSACTION_STATUS_INTRANS
-        )
+    def in_bytes(self, query, vars):
+        if vars is not None:
+            return self.mogrify(query, vars)
+        words = query if isinstance(query, bytes | str) else query.as_string(self)
+        return words if isinstance(words, bytes) else words.encode()
+
+    def executemany(self, query, vars_list):
+        self.say()
+        return super().executemany(query, vars_list)
+
+    def copy_expert(self, sql, file, size=8192):
+        self.say()
+        return super().copy_expert(sql, file, size)
+
+    def callproc(self, procname, parameters=None):
+        self.say()
+        return super().callproc(procname, parameters)
+
+    def say(self):
+        """By a statement of its own, before what cannot carry it."""
+        words = self.wrapper.who_acts()
+        if words is not None:
+            self.send(SAY, [words])
+
+    @property
+    def query(self):
+        """What was asked; who asked stands in no log."""
+        sent = super().query
+        return sent and sent.removeprefix(self.said)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    actor = UNKNOWN
+
+    def create_cursor(self, name=None):
+        """Nobody is said as well: it wipes what an injected SET may have left on a pooled connection."""
+        if name:  # its statement is DECLARE, and knows nothing of ours
+            with self.cursor() as first:
+                first.cursor.say()
+            return super().create_cursor(name)
+        found = self.connection.cursor(cursor_factory=ActingCursor)
+        found.wrapper = self
+        found.tzinfo_factory = self.tzinfo_factory
+        return found
+
+    def who_acts(self):
+        """The signed words that the next statement has to begin with, or None where they were said already."""
+        if self.connection.autocommit or self.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
+            return None  # outside of a transaction nothing is visible; in a failed one only a rollback helps
+        current = context.current()
+        if self.actor is not UNKNOWN and self.actor == current:
+            return None
+        words = context.signed(current)
+        self.actor = current
+        return words
+
+    def _set_autocommit(self, autocommit):
+        self.actor = UNKNOWN
+        super()._set_autocommit(autocommit)
+
+    def _commit(self):
+        self.actor = UNKNOWN
+        return super()._commit()
+
+    def _rollback(self):
+        self.actor = UNKNOWN
+        return super()._rollback()
+
+    def _savepoint_rollback(self, sid):
+        super()._savepoint_rollback(sid)
+        self.actor = UNKNOWN
