@@ -27,7 +27,7 @@ PAIRS = 5
 
 @contextmanager
 def rolled_back():
-    with acting_as(Actor.system("clock", "follow_ups")), transaction.atomic():
+    with acting_as(Actor.system("follow_ups", "outbox")), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("set local statement_timeout = '10min'")
         yield

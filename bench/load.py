@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from dataclasses import dataclass
 
 from bench.servers import HOME
@@ -86,9 +87,9 @@ def post(name, url, rows):
     return Endpoint(name, url, requests, expected=302)
 
 
-def run(endpoint, *, connections, seconds, seed=1):
+def run(endpoint, *, connections, seconds):
     script = HOME / f"{endpoint.name}.lua"
-    words = {"requests": as_lua(endpoint.requests), "expected": endpoint.expected, "seed": seed}
+    words = {"requests": as_lua(endpoint.requests), "expected": endpoint.expected, "seed": time.time_ns() % 2**31}  # no key of a form comes twice
     script.write_text(SCRIPT % words)
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script, endpoint.url]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

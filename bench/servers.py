@@ -91,7 +91,7 @@ class Bed:
             hand_over_schema(cursor)
             cursor.execute(f"grant create on schema public to {APP}")
         environment = self.environment("floor") | {"DJANGO_SETTINGS_MODULE": "bench.floor.settings"}
-        command = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"]
+        command = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
