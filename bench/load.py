@@ -89,7 +89,11 @@ def post(name, url, rows):
 
 def run(endpoint, *, connections, seconds):
     script = HOME / f"{endpoint.name}.lua"
-    words = {"requests": as_lua(endpoint.requests), "expected": endpoint.expected, "seed": time.time_ns() % 2**31}  # no key of a form comes twice
+    words = {
+        "requests": as_lua(endpoint.requests),
+        "expected": endpoint.expected,
+        "seed": time.time_ns() % 2**31,
+    }  # no key of a form comes twice
     script.write_text(SCRIPT % words)
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script, endpoint.url]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

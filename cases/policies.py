@@ -37,9 +37,11 @@ FINDERS = [
         "cases_held(kinds text[])",
         "uuid[]",
         """select a.case_id from cases_access a
-           where who.user_id is not null and (a.user_id = who.user_id or a.role = any (who.scope))
+           where who.user_id is not null
+           and (a.user_id = who.user_id and (a.until is null or a.until > guard.clock())
+                or a.role = any (who.scope) and a.until is null
+                or a.role = any (who.scope) and a.until > guard.clock())
            and a.as_what = any (kinds) and a.begins <= guard.clock() + interval '1 minute'
-           and (a.until is null or a.until > guard.clock())
            and a.case_id <> all (array(
                select c.id from cases_wall w join cases_case c on c.youth_id = w.youth_id where w.user_id = who.user_id
            ))""",

@@ -2,27 +2,25 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from cases import codes, promises
 from cases.birth import age_on
 from cases.intake import NEEDS
-from cases.models import CaseStatus, ReferralStatus
+from cases.models import Case, CaseStatus, ReferralStatus
 from cases.models.referral import GETTING_TO_KNOW, NEW, OPEN, READY
 
 SHOWN = 40  # cards of one column; the table has them all
 PAGE = 50
 STAYS = timedelta(days=14)  # who met their mentor stays on the board so long, then lives in Youth
-ACCEPTED = Q(status=ReferralStatus.ACCEPTED)
-
-COLUMNS = [
-    ("new", "New", Q(status__in=NEW)),
-    ("getting", "Getting to know", Q(status__in=GETTING_TO_KNOW)),
-    ("ready", "Ready for team", Q(status__in=READY)),
-    ("waiting", "Waiting for mentor", ACCEPTED & Q(case__status=CaseStatus.WAITING)),
-    ("met", "Met their mentor", ACCEPTED & Q(case__status=CaseStatus.WITH_MENTOR)),
-]
+COLUMNS = {
+    "new": ("New", NEW),
+    "getting": ("Getting to know", GETTING_TO_KNOW),
+    "ready": ("Ready for team", READY),
+    "waiting": ("Waiting for mentor", {CaseStatus.WAITING}),
+    "met": ("Met their mentor", {CaseStatus.WITH_MENTOR}),
+}
 # What the menu of a card offers, by column: what can be done at once, then what asks for a word first.
 STEPS = [
     (ReferralStatus.NEEDS_INFORMATION, "Getting to know"),
@@ -34,32 +32,42 @@ WITH_WORDS = [(ReferralStatus.GROUP, "Prevention group…"), (ReferralStatus.ELS
 ]
 
 
+def standing(referrals):
+    """Who stands on the board, as (received, id, status of the referral while it is open and then of its case), by the
+    clock: open ones, those who wait, those who met their mentor lately. Nobody for practice."""
+    real = referrals.exclude(case__youth__is_practice=True)
+    lately = Q(status=CaseStatus.WITH_MENTOR, with_mentor_at__gt=Now() - STAYS)
+    accepted = Case.objects.filter(Q(status=CaseStatus.WAITING) | lately).values("referral")
+    rows = [
+        *real.filter(status__in=OPEN).values_list("received_at", "pk", "status"),
+        *real.filter(status=ReferralStatus.ACCEPTED, pk__in=accepted).values_list("received_at", "pk", "case__status"),
+    ]
+    return sorted(rows)
+
+
 def on_board(referrals):
-    """Who stands on the board: open ones, those who wait, those who met their mentor lately. Nobody for practice."""
-    met = Q(case__status=CaseStatus.WITH_MENTOR, case__with_mentor_at__gt=Now() - STAYS)
-    accepted = referrals.filter(ACCEPTED & (Q(case__status=CaseStatus.WAITING) | met)).values("pk")
-    return referrals.filter(Q(status__in=OPEN) | Q(pk__in=accepted)).exclude(case__youth__is_practice=True)
+    return referrals.filter(pk__in=[pk for _, pk, _ in standing(referrals)])
 
 
-def board(referrals, *, at, program):
-    """The columns: (key, title, count, cards)."""
-    referrals = on_board(referrals)
-    counts = referrals.aggregate(**{key: Count("pk", filter=rule, distinct=True) for key, _, rule in COLUMNS})
-    for key, title, rule in COLUMNS:
-        pks = referrals.filter(rule).values("pk")
-        found = referrals.filter(pk__in=pks).for_queue().order_by("received_at", "pk")[:SHOWN]
-        yield key, title, counts[key], [dressed(one, at=at, program=program) for one in found]
+def board(referrals, stand, *, at, program):
+    """The columns of who `stand`s there: (key, title, count, cards)."""
+    columns = {key: [pk for _, pk, status in stand if status in which] for key, (_, which) in COLUMNS.items()}
+    shown = cards(referrals, [pk for pks in columns.values() for pk in pks[:SHOWN]], at=at, program=program)
+    for key, (title, _) in COLUMNS.items():
+        yield key, title, len(columns[key]), [shown[pk] for pk in columns[key][:SHOWN] if pk in shown]
 
 
-def page(referrals, *, after, at, program):
+def page(referrals, stand, *, after, at, program):
     """One page of the table, by the clock, and where the next begins. It continues behind a row, not at a number."""
-    rows = referrals.for_queue().order_by("received_at", "pk")
-    mark = referrals.filter(pk=after).values_list("received_at", "pk").first() if after else None
-    if mark:
-        rows = rows.filter(Q(received_at__gt=mark[0]) | Q(received_at=mark[0], pk__gt=mark[1]))
-    rows = list(rows[: PAGE + 1])
-    shown = [dressed(one, at=at, program=program) for one in rows[:PAGE]]
-    return shown, shown[-1].pk if len(rows) > PAGE else None
+    mark = next((row[:2] for row in stand if row[1] == after), None)
+    rows = [pk for received_at, pk, _ in stand if mark is None or (received_at, pk) > mark]
+    shown = cards(referrals, rows[:PAGE], at=at, program=program)
+    return [shown[pk] for pk in rows[:PAGE] if pk in shown], rows[PAGE - 1] if len(rows) > PAGE else None
+
+
+def cards(referrals, pks, *, at, program):
+    """{id: referral with what its card says}"""
+    return {one.pk: dressed(one, at=at, program=program) for one in referrals.for_queue().filter(pk__in=pks)}
 
 
 def clocks_of(referral, *, program):

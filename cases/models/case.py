@@ -75,6 +75,7 @@ class Case(Row):
         ]
         indexes = [
             models.Index(fields=["accepted_at"], condition=Q(status="waiting"), name="case_waiting"),  # match board
+            models.Index(fields=["with_mentor_at"], name="case_met_lately"),  # queue: met their mentor
         ]
 
     def __str__(self):

@@ -35,10 +35,11 @@ def referrals(request):
         "kept_with_view": kept(request, "after"),
         "open": min(visible.open().values("pk")[:100].count(), 100),
     }
+    stand = queue.standing(found)
     if context["view"] != "table":
-        context["board"] = list(queue.board(found, at=now, program=ours))
+        context["board"] = list(queue.board(found, stand, at=now, program=ours))
     if context["view"] != "board":
-        context["rows"], context["next"] = queue.page(queue.on_board(found), after=after, at=now, program=ours)
+        context["rows"], context["next"] = queue.page(found, stand, after=after, at=now, program=ours)
     return render(request, "cases/referral_list.html", context)
 
 
