@@ -57,11 +57,11 @@ def holders_of(roles, *, but):
 
 
 @on_duty("access")
-def left_without(person):
-    """{role: how many youth wait for everybody in a role of this person, where there is nobody else for them}"""
-    rows = Access.objects.filter(user=None, until=None, role__in=person.roles).select_related("case")
+def left_without(person, roles):
+    """{role: how many youth wait for everybody in one of these roles, where there is nobody else for them}"""
+    rows = Access.objects.filter(user=None, until=None, role__in=roles).select_related("case")
     walls = set(Wall.objects.values_list("user", "youth"))
-    holders, found = holders_of(set(person.roles), but=[person.pk]), {}
+    holders, found = holders_of(set(roles), but=[person.pk]), {}
     for row in rows:
         if all((pk, row.case.youth_id) in walls for pk in holders[row.role]):
             found.setdefault(row.role, set()).add(row.case.youth_id)

@@ -498,12 +498,15 @@ def test_a_supervisor_with_a_team_takes_a_mentor_into_it(client, admin):
     person, to = (UserFactory(supervisor=True, team=TeamFactory()) for _ in range(2))
     mentorship, stays = (MentorshipFactory(mentor__user__team=person.team) for _ in range(2))
     gives(As.SUPERVISOR, person, case=mentorship.case, why="supervises the mentor")
+    third = UserFactory(supervisor=True, team=TeamFactory())
+    gives(As.SUPERVISOR, third, case=mentorship.case, why="handed over")
+    gives(As.SUPERVISOR, third, case=stays.case, why="handed over")
 
     hands_over(client, admin, person, "led", {f"line_{mentorship.mentor_id}": to})
 
     assert User.objects.get(pk=mentorship.mentor.user_id).team == to.team
     rows = Access.objects.filter(as_what=As.SUPERVISOR, until=None)
-    assert [(row.user, row.case) for row in rows] == [(to, mentorship.case)]
+    assert {(row.user, row.case) for row in rows} == {(to, mentorship.case), (third, stays.case)}
     assert held(person)["led"] == 1
     assert stays.mentor.user.team == person.team
 
