@@ -29,6 +29,7 @@ from tests.factories import (
     ConcernFactory,
     ExclusionFactory,
     FollowUpFactory,
+    LeaveFactory,
     MeetingFactory,
     MentorFactory,
     MentorshipFactory,
@@ -466,6 +467,67 @@ def test_a_concern_stands_with_who_takes_it_over_until_they_say_so(client, direc
     rows = Access.objects.filter(case=concern.case, as_what=As.ON_CALL, until=None)
     assert [row.user for row in rows] == [to]
     assert OutboxRow.objects.filter(kind="concern", recipient=to).count() == 1
+
+
+@pytest.mark.parametrize("why", ["on leave", "raised it"])
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_concern_goes_to_nobody_who_is_away_or_raised_it(client, admin, director, why, chosen):
+    """By the page, or to the next on call where the account ends at once."""
+    person, to, other = (UserFactory(supervisor=True) for _ in range(3))
+    concern = ConcernFactory(told=person, raised_by=to if why == "raised it" else None)
+    if why == "on leave":
+        LeaveFactory(person=to, granted=True)
+    program.save(program.Program(on_call=[str(person.pk), str(to.pk), str(other.pk)]), by=admin, at=NOW)
+    everybody = UserFactory(roles=["director", "supervisor"])
+    gives(As.ON_CALL, everybody, case=concern.case)
+
+    if chosen:
+        answer = hands_over(client, everybody, person, "concerns", {"line_" + str(concern.pk): to})
+        assert answer.status_code == 200
+        assert str(to.pk) not in answer.content.decode().partition(f'line_{concern.pk}"')[2].partition("</select>")[0]
+        concern.refresh_from_db()
+        assert concern.told == person
+        concerns.pass_to(concern, to, person=person, by=admin, at=NOW)  # whoever asks for it
+    else:
+        leaving.leave(person, by=admin, at=NOW, anyway=True)
+
+    concern.refresh_from_db()
+    assert concern.told == other
+
+
+def test_who_raised_a_concern_takes_it_where_nobody_else_is(admin):
+    person, to = UserFactory(supervisor=True), UserFactory(supervisor=True)
+    concern = ConcernFactory(told=person, raised_by=to)
+    kind = holding.named("concerns")
+
+    holding.hand_over(kind, *kind.find([person.pk]), to, person=person, by=admin, at=NOW)
+
+    concern.refresh_from_db()
+    assert concern.told == to
+
+
+@pytest.mark.parametrize("as_what", [As.CASE_MANAGER, As.SUPERVISOR])
+def test_nothing_goes_to_somebody_who_is_away_today(client, director, as_what):
+    person, to = UserFactory(roles=[as_what.value]), UserFactory(roles=[as_what.value], name="Ada Away")
+    row = gives(as_what, person)
+    LeaveFactory(person=to, granted=True)
+
+    answer = hands_over(client, director, person, as_what.value, {f"line_{row.pk}": to})
+
+    assert answer.status_code == 200
+    assert "Is on leave." in answer.content.decode()
+    row.refresh_from_db()
+    assert row.until is None
+
+
+def test_whose_leave_begins_later_is_covered_there_too(client, director):
+    person, to, cover = (UserFactory(case_manager=True) for _ in range(3))
+    row = gives(As.CASE_MANAGER, person)
+    LeaveFactory(person=to, cover=cover, granted_at=NOW)
+
+    hands_over(client, director, person, "case_manager", {f"line_{row.pk}": to})
+
+    assert Access.objects.get(case=row.case, user=cover, as_what=As.COVER).begins > NOW + DAY
 
 
 def test_a_referral_goes_to_a_colleague_who_is_told(client, admin):
