@@ -63,6 +63,8 @@ def refuse_mentors(lines, people):
 def not_now(mentor):
     if mentor.status not in handover.TAKES_OVER:
         return f"Is {MentorStatus(mentor.status).label}."
+    if mentor.leaves_since:
+        return "Is handing over their own youth."
     return "" if mentor.taken < mentor.places else f"All {mentor.places} places are taken."
 
 

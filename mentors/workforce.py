@@ -80,6 +80,23 @@ def tell(mentor, **told):
 
 
 @on_duty("workforce", "mentoring")
+def leaves(user, *, at):
+    """Their youth are being handed over: from the first one on nobody is asked for them any more."""
+    Mentor.objects.filter(user=user, leaves_since=None).update(leaves_since=at)
+
+
+@on_duty("workforce", "mentoring")
+def stays(user):
+    """It was one youth, or they changed their mind: they can be asked again."""
+    Mentor.objects.filter(user=user).update(leaves_since=None)
+
+
+@on_duty("workforce")
+def leaves_since(user):
+    return Mentor.objects.filter(user=user).values_list("leaves_since", flat=True).first()
+
+
+@on_duty("workforce", "mentoring")
 @transaction.atomic
 def lead(mentor, to, *, by, at):
     """Another supervisor watches over this mentor from now on: one without a team joins hers and leads it whole, one
@@ -102,6 +119,7 @@ def come_back(user):
     mentor = Mentor.objects.filter(user=user, status=MentorStatus.DEPARTED).first()
     if mentor is None:
         return
+    stays(user)
     lived = mentor.mentorships.filter(status__in=LIVED).exists()
     for step in (MentorStatus.READY, MentorStatus.ACTIVE) if lived else (MentorStatus.SHADOWING,):
         move_mentor(mentor, step)

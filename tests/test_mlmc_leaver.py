@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from cases import access
 from cases.models import Access, As, Emergency, Referral
-from mentors import concerns, leave
+from matching.suggest import suggest
+from mentors import concerns, leave, places
 from mentors.models import (
     AccompanimentStatus,
     ConcernStatus,
@@ -16,6 +17,7 @@ from mentors.models import (
     MentorStatus,
     Status,
 )
+from mentors.places import NotToBeAsked
 from mlmc import program
 from mlmc.core import holding
 from mlmc.core.models import OutboxRow, User
@@ -352,6 +354,33 @@ def test_what_was_planned_goes_along_unless_it_breaks_a_need_with_the_new_mentor
     fine.refresh_from_db(), breaks.refresh_from_db()
     assert (fine.status, fine.mentorship.mentor) == (AccompanimentStatus.PLANNED, man)
     assert breaks.status == AccompanimentStatus.CALLED_OFF
+
+
+def test_a_mentor_who_hands_over_is_proposed_for_nobody_new_unless_they_stay(client, director):
+    """By no way: the board, the question itself, and the page of another one who leaves."""
+    mentor, team = MentorFactory(), UserFactory(assessment=True)
+    rows = [MentorshipFactory(mentor=mentor) for _ in range(2)]
+    waiting, other = CaseFactory(), MentorshipFactory()
+
+    def why_not():
+        with acting(team):
+            return {one.mentor.pk: one.why for one in suggest(waiting, at=NOW).not_now}.get(mentor.pk)
+
+    assert why_not() is None
+    hands_over(client, director, mentor.user, "mentorships", {f"line_{rows[0].pk}": "nobody"})
+
+    assert why_not() == "Is handing over their youth, and takes nobody new."
+    with pytest.raises(NotToBeAsked, match="handing over"):
+        places.ask(mentor, waiting, by=team, at=NOW)
+    hands_over(client, director, other.mentor.user, "mentorships", {f"line_{other.pk}": mentor.user})
+    other.refresh_from_db()
+    assert other.status == Status.WEEKLY
+    assert "is proposed for nobody new" in page_of(client, director, mentor.user)
+
+    client.post(f"/people/{mentor.user.pk}/leave/", {"stays": "stays"})
+
+    assert why_not() is None
+    assert "is proposed for nobody new" not in page_of(client, director, mentor.user)
 
 
 def test_with_a_goodbye_what_was_planned_is_called_off(client, director):
@@ -707,7 +736,7 @@ def test_the_page_asks_the_same_questions_for_any_number_of_youth(client, direct
     client.get("/")
 
     # session, reader, leaver; each subject once; whose they are, who takes over, who cannot; program, menu counts
-    with asks(31):
+    with asks(32):
         page = client.get(f"/people/{mentor.user_id}/leave/").content.decode()
 
     assert page.count("Goes to:") == rows

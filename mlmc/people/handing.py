@@ -6,12 +6,14 @@ from django.db import transaction
 
 from cases.models import Case, Referral
 from mentors import leave as time_away
+from mentors import workforce
 from mlmc.core import audit, holding, outbox
 from mlmc.core.context import on_duty
 from mlmc.people import leaving
 from mlmc.people.forms import HandOverForm
 
 LONG = 10  # lines
+AS_A_MENTOR = ("mentorships", "asked")  # whoever hands these over takes nobody new
 
 
 @dataclass
@@ -164,6 +166,8 @@ def hand_over(section, chosen, *, person, by, at):
         except holding.NotTaken as problem:
             stay[held.pk] = str(problem)
     leaving.finish(person, at=at)
+    if gone and section.kind.name in AS_A_MENTOR:
+        workforce.leaves(person, at=at)
     if gone and person.is_active and person.pk != by.pk:
         outbox.enqueue("news", to=person, about=f"handed over {section.kind.name} {at:%Y%m%d%H%M%S}", due_at=at)
     return gone, stay
