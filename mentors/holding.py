@@ -64,6 +64,7 @@ KINDS = [
         takers=colleagues(Role.SUPERVISOR),
         give=held_by_staff.give_led,
         refuses=held_by_staff.refuse_leaders,
+        chosen_by=(Role.DIRECTOR,),  # a mentor has a name here, so who cannot lead them tells of a wall
         about_youth=False,
     ),
     Kind(

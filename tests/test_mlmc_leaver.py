@@ -469,14 +469,14 @@ def test_who_had_it_hears_that_it_went_while_they_work_here(client, director, wo
     assert OutboxRow.objects.filter(recipient=to).count() == 2
 
 
-def test_whoever_leads_from_now_on_is_read_anew(admin):
+def test_whoever_leads_from_now_on_is_read_anew(director):
     person, to = UserFactory(supervisor=True, team=TeamFactory()), UserFactory(supervisor=True)
     mentor = MentorFactory(user__team=person.team)
     own = TeamFactory()
     User.objects.filter(pk=to.pk).update(team=own)  # since the page was opened
     kind = holding.named("led")
 
-    holding.hand_over(kind, *kind.find([person.pk]), to, person=person, by=admin, at=NOW)
+    holding.hand_over(kind, *kind.find([person.pk]), to, person=person, by=director, at=NOW)
 
     assert (User.objects.get(pk=mentor.user_id).team, User.objects.get(pk=to.pk).team) == (own, own)
 
@@ -572,11 +572,11 @@ def test_a_referral_goes_to_a_colleague_who_is_told(client, admin):
 # The team, the rota, covering
 
 
-def test_a_supervisor_without_a_team_leads_the_whole_and_sees_each_youth(client, admin):
+def test_a_supervisor_without_a_team_leads_the_whole_and_sees_each_youth(client, director):
     person, to = UserFactory(supervisor=True, team=TeamFactory()), UserFactory(supervisor=True)
     rows = [MentorshipFactory(mentor__user__team=person.team) for _ in range(2)]
 
-    hands_over(client, admin, person, "led", {f"line_{rows[0].mentor_id}": to})
+    hands_over(client, director, person, "led", {f"line_{rows[0].mentor_id}": to})
 
     assert User.objects.get(pk=to.pk).team == person.team
     assert {row.case_id for row in Access.objects.filter(user=to, as_what=As.SUPERVISOR, until=None)} == {
@@ -585,7 +585,7 @@ def test_a_supervisor_without_a_team_leads_the_whole_and_sees_each_youth(client,
     assert "led" not in held(person)
 
 
-def test_a_supervisor_with_a_team_takes_a_mentor_into_it(client, admin):
+def test_a_supervisor_with_a_team_takes_a_mentor_into_it(client, director):
     person, to = (UserFactory(supervisor=True, team=TeamFactory()) for _ in range(2))
     mentorship, stays = (MentorshipFactory(mentor__user__team=person.team) for _ in range(2))
     gives(As.SUPERVISOR, person, case=mentorship.case, why="supervises the mentor")
@@ -593,7 +593,7 @@ def test_a_supervisor_with_a_team_takes_a_mentor_into_it(client, admin):
     gives(As.SUPERVISOR, third, case=mentorship.case, why="handed over")
     gives(As.SUPERVISOR, third, case=stays.case, why="handed over")
 
-    hands_over(client, admin, person, "led", {f"line_{mentorship.mentor_id}": to})
+    hands_over(client, director, person, "led", {f"line_{mentorship.mentor_id}": to})
 
     assert User.objects.get(pk=mentorship.mentor.user_id).team == to.team
     rows = Access.objects.filter(as_what=As.SUPERVISOR, until=None)
@@ -602,13 +602,34 @@ def test_a_supervisor_with_a_team_takes_a_mentor_into_it(client, admin):
     assert stays.mentor.user.team == person.team
 
 
-def test_g12_nobody_leads_a_mentor_whose_youth_a_wall_keeps_from_them(client, admin):
+def test_g12_nobody_leads_a_mentor_whose_youth_a_wall_keeps_from_them(client, director):
     person = UserFactory(supervisor=True, team=TeamFactory())
     to = UserFactory(supervisor=True, team=TeamFactory())
     mentorship = MentorshipFactory(mentor__user__team=person.team)
     WallFactory(user=to, youth=mentorship.case.youth)
 
-    hands_over(client, admin, person, "led", {f"line_{mentorship.mentor_id}": to})
+    hands_over(client, director, person, "led", {f"line_{mentorship.mentor_id}": to})
+
+    assert User.objects.get(pk=mentorship.mentor.user_id).team == person.team
+
+
+@pytest.mark.parametrize("walled", [True, False])
+def test_g12_who_leads_a_mentor_is_not_for_somebody_to_choose_who_may_know_no_wall(client, admin, walled):
+    """The page and its answer are the same, whether there is a wall or not."""
+    person, to = (UserFactory(supervisor=True, team=TeamFactory()) for _ in range(2))
+    mentorship = MentorshipFactory(mentor__user__team=person.team)
+    if walled:
+        WallFactory(user=to, youth=mentorship.case.youth)
+
+    page = page_of(client, admin, person)
+    section = page.partition('id="led"')[2].partition("</section>")[0]
+    assert "The program director chooses" in section
+    assert (mentorship.mentor.user.name in section, to.name in section, "<select" in section) == (True, False, False)
+    answer = hands_over(client, admin, person, "led", {f"line_{mentorship.mentor_id}": to})
+    assert (answer.status_code, answer.url) == (302, f"/people/{person.pk}/leave/")
+    kind = holding.named("led")
+    with pytest.raises(holding.NotTaken, match="The program director chooses"):
+        holding.hand_over(kind, *kind.find([person.pk]), to, person=person, by=admin, at=NOW)
 
     assert User.objects.get(pk=mentorship.mentor.user_id).team == person.team
 

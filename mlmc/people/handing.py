@@ -49,7 +49,12 @@ class Section:
     @property
     def is_folded(self):
         """A long list opens where one looks for a line, or has to mend one."""
-        return len(self.lines) > LONG and not self.form.errors and not any(line.problem for line in self.lines)
+        return (
+            self.form is not None
+            and len(self.lines) > LONG
+            and not self.form.errors
+            and not any(line.problem for line in self.lines)
+        )
 
     @property
     def is_to_do(self):
@@ -98,7 +103,7 @@ def shown(user, person, found):
     section = Section(kind, lines, unseen)
     if not section.count:
         return None
-    if not kind.goes_with:
+    if not kind.goes_with and holding.may_choose(user, kind):
         offer(section, user, person)
         section.form = HandOverForm(section=section, prefix=kind.name)
         bind(section)
