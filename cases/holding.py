@@ -14,6 +14,7 @@ from mlmc.core.holding import Held, Kind, NotTaken, Refusal
 from mlmc.core.models import Role, User
 
 WALLED = Refusal("Is kept away from this youth.", (Role.DIRECTOR, Role.SUPERVISOR, Role.CASE_MANAGER))
+FOLLOW = []  # what an app above does when a row went from one to another: (person, to, at=)
 # What is held by a row in person, and goes on as the same to a colleague
 BY_ROW = [
     (As.CASE_MANAGER, "Cases they manage", "clipboard2-heart", "A case manager takes over the whole case."),
@@ -57,11 +58,11 @@ def holders_of(roles, *, but):
 
 
 @on_duty("access")
-def left_without(person):
-    """{role: how many youth wait for everybody in a role of this person, where there is nobody else for them}"""
-    rows = Access.objects.filter(user=None, until=None, role__in=person.roles).select_related("case")
+def left_without(person, roles):
+    """{role: how many youth wait for everybody in one of these roles, where there is nobody else for them}"""
+    rows = Access.objects.filter(user=None, until=None, role__in=roles).select_related("case")
     walls = set(Wall.objects.values_list("user", "youth"))
-    holders, found = holders_of(set(person.roles), but=[person.pk]), {}
+    holders, found = holders_of(set(roles), but=[person.pk]), {}
     for row in rows:
         if all((pk, row.case.youth_id) in walls for pk in holders[row.role]):
             found.setdefault(row.role, set()).add(row.case.youth_id)
@@ -96,6 +97,8 @@ def give_row(pk, to, *, person, by, at):
     made = access.give(row.case, user=to, as_what=row.as_what, why="handed over", by=by, at=at)
     row.case.record("Handed over to a colleague", by=by, at=at)
     outbox.enqueue("news", to=to, about=made.pk, due_at=at)
+    for follow in FOLLOW:
+        follow(person, to, at=at)
     if row.as_what == As.SUPERVISOR:
         for emergency in Emergency.objects.filter(access__case=row.case, reviewed_at=None).exclude(by=to):
             outbox.enqueue("news", to=to, about=emergency.pk, due_at=at)

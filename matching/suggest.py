@@ -102,6 +102,8 @@ class Facts:
             return f"Is shadowing until {until:%B} {until.day}." if until else "Is still shadowing."
         if mentor.status == MentorStatus.ON_LEAVE:
             return "Is on leave."
+        if mentor.leaves_since:
+            return "Is handing over their youth, and takes nobody new."
         if mentor.taken >= mentor.places:
             return "Is full. A place more needs the supervisor and the mentor to agree."
         if mentor.pk in self.said_no:

@@ -17,10 +17,10 @@ from mlmc.core.models import Role, User
 
 
 @on_duty("concern")
-def rota(case, *, but=None):
+def rota(case, *, but=None, leaves=None):
     """Who may be told about this case, in order: the supervisors on call, else the mentor's own, else any, else the
-    director. Never somebody behind a wall, and not who raised it while there is anybody else."""
-    here = stand_ins()
+    director. Never somebody behind a wall or who leaves, and not who raised it (`but`) while there is anybody else."""
+    here = ({leaves.pk: None} if leaves else {}) | stand_ins()
     walled = set(Wall.objects.filter(youth=case.youth_id).values_list("user", flat=True))
     people = User.objects.exclude(pk__in=walled)
     supervisors = list(people.with_role(Role.SUPERVISOR).order_by("pk"))
@@ -38,7 +38,7 @@ def rota(case, *, but=None):
         out = walled | here.keys()
         if found := [person for person in standing if person not in (None, but) and person.pk not in out]:
             return found
-    return [person for person in supervisors if person == but]
+    return [person for person in supervisors if person == but and person != leaves]
 
 
 def stand_ins():
@@ -117,16 +117,36 @@ def held_by(people):
     return Concern.objects.filter(told | Q(status=ConcernStatus.ACKNOWLEDGED, acknowledged_by__in=people))
 
 
+AWAY, RAISED_IT = "Is on leave.", "Raised it."
+
+
+@on_duty("concern")
+def cannot_take(found, people, *, person):
+    """{(concern, user id): why not}: who is on leave now, and who raised it, while the rota has anybody else."""
+    away = set(Leave.objects.in_force(timezone.now()).filter(person__in=people).values_list("person", flat=True))
+    why = {}
+    for concern in found:
+        for one in people:
+            if one.pk in away:
+                why[concern.pk, one.pk] = AWAY
+            elif one.pk == concern.raised_by_id and rota(concern.case, but=one, leaves=person) != [one]:
+                why[concern.pk, one.pk] = RAISED_IT
+    return why
+
+
 @on_duty("concern")
 @transaction.atomic
 def pass_to(concern, to, *, person, by, at):
     """Whoever had it, or was told, leaves: it stands with somebody else, who is told now and has it once they say so.
-    `to` may be nobody: then whoever stands first on the rota is told."""
+    `to` may be nobody, or be away or have raised it: then whoever stands first on the rota is told."""
+    if to is not None and cannot_take([concern], [to], person=person):
+        to = None
     if concern.status == ConcernStatus.ACKNOWLEDGED:
         move_concern(concern, ConcernStatus.TOLD)
         concern.acknowledged_by = concern.acknowledged_at = None
         concern.save(update_fields=["acknowledged_by", "acknowledged_at"])
-    tell(concern, to or next(iter(rota(concern.case, but=person)), None), at=at)
+    people = [to] if to else rota(concern.case, but=concern.raised_by, leaves=person)
+    tell(concern, next(iter(people), None), at=at)
     if not held_by([person.pk]).filter(case=concern.case_id).exists():
         access.end(concern.case, at=at, as_what=[As.ON_CALL], user=person)
     concern.case.record("The safety concern went to somebody else", by=by, at=at)

@@ -48,6 +48,8 @@ def refuse(mentorship, to):
         raise NotToBeAsked("Choose somebody else to take over.")
     if to.status not in TAKES_OVER or not to.user.is_active:
         raise NotToBeAsked(f"This mentor is {MentorStatus(to.status).label} and takes nobody new now.")
+    if to.leaves_since:
+        raise NotToBeAsked("This mentor is handing over their youth and takes nobody new.")
     if Wall.objects.filter(user=to.user, youth__cases=mentorship.case_id).exists():
         raise NotToBeAsked("Choose somebody else to take over.")  # that there is a wall is not said
 

@@ -10,7 +10,10 @@ from mentors.places import NotToBeAsked
 from mentors.slots import NoPlaceLeft
 from mlmc.core.context import on_duty
 from mlmc.core.holding import Held, NotTaken, Refusal
+from mlmc.core.models import Role, User
 from mlmc.core.templatetags.ui import short_when
+
+READS = (Role.DIRECTOR, Role.SUPERVISOR)  # of a concern, who raised it
 
 
 def holders_of_mentorships():
@@ -60,6 +63,8 @@ def refuse_mentors(lines, people):
 def not_now(mentor):
     if mentor.status not in handover.TAKES_OVER:
         return f"Is {MentorStatus(mentor.status).label}."
+    if mentor.leaves_since:
+        return "Is handing over their own youth."
     return "" if mentor.taken < mentor.places else f"All {mentor.places} places are taken."
 
 
@@ -123,6 +128,18 @@ def find_concerns(people):
         )
         for row in rows
     ]
+
+
+@on_duty("concern")
+def refuse_for_concerns(lines, people):
+    """That somebody is away is known to everybody; that they raised it, to those who read concerns."""
+    rows = {row.pk: row for row in Concern.objects.filter(pk__in=[line.pk for line in lines]).select_related("case")}
+    found = {}
+    for person in User.objects.filter(pk__in={line.person for line in lines}):
+        theirs = [rows[line.pk] for line in lines if line.person == person.pk]
+        for pair, words in concerns.cannot_take(theirs, people, person=person).items():
+            found[pair] = Refusal(words, () if words == concerns.AWAY else READS)
+    return walls(lines, people) | found
 
 
 @on_duty("concern")

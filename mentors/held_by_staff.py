@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from cases.holding import WALLED, people_with
 from cases.models import Wall
-from mentors import covering, leave, workforce
+from mentors import concerns, covering, leave, workforce
 from mentors.models import LIVED, Cover, Leave, Mentor, Mentorship, MentorStatus
 from mlmc import program
 from mlmc.core.context import on_duty
-from mlmc.core.holding import Held, NotTaken
+from mlmc.core.holding import Held, NotTaken, Refusal
 from mlmc.core.models import Role, User
 from mlmc.core.templatetags.ui import short_when
 
@@ -64,6 +64,12 @@ def refuse_leaders(lines, people):
                 hit = [mentor_id] if one.team_id else ours
                 found |= {(pk, one.pk): WALLED for pk in hit}
     return found
+
+
+@on_duty("workforce")
+def refuse_the_away(lines, people):
+    away = set(Leave.objects.in_force(timezone.now()).filter(person__in=people).values_list("person", flat=True))
+    return {(line.pk, pk): Refusal(concerns.AWAY) for line in lines for pk in away}
 
 
 @on_duty("workforce")

@@ -1,7 +1,7 @@
 """What a mentor, a supervisor, or whoever covers has in hand. See mlmc.core.holding."""
 
-from cases.holding import colleagues, walls
-from mentors import held_by_mentors, held_by_staff
+from cases.holding import BY_ROW, FOLLOW, colleagues
+from mentors import held_by_mentors, held_by_staff, leave
 from mlmc.core.holding import Kind
 from mlmc.core.models import Role
 
@@ -16,7 +16,7 @@ KINDS = [
         holders=held_by_mentors.holders_of_concerns,
         takers=colleagues(Role.SUPERVISOR, Role.DIRECTOR),
         give=held_by_mentors.give_concern,
-        refuses=walls,
+        refuses=held_by_mentors.refuse_for_concerns,
     ),
     Kind(
         "mentorships",
@@ -64,6 +64,7 @@ KINDS = [
         takers=colleagues(Role.SUPERVISOR),
         give=held_by_staff.give_led,
         refuses=held_by_staff.refuse_leaders,
+        chosen_by=(Role.DIRECTOR,),  # a mentor has a name here, so who cannot lead them tells of a wall
         about_youth=False,
     ),
     Kind(
@@ -100,3 +101,6 @@ KINDS = [
         about_youth=False,
     ),
 ]
+# Of the kinds below: nothing goes to somebody who is away today; whose leave begins later is covered there, too
+FORBIDS = dict.fromkeys([*(as_what.value for as_what, *_ in BY_ROW), "referrals"], held_by_staff.refuse_the_away)
+FOLLOW.append(leave.follow)

@@ -111,6 +111,7 @@ def mistaken(mentorship, *, by, at, note=""):
         welcome_back(case, by=by, at=at)
         move_case(case, CaseStatus.WAITING, by=by, at=at)
     case.record("A match was made by mistake; the place is free again", by=by, at=at, note=note)
+    accompaniment.call_off_all(mentorship, by=by, at=at)
     return mentorship
 
 

@@ -26,6 +26,8 @@ def ask(mentor, case, *, by, at):
     mentor = slots.locked(mentor.pk)
     if mentor.status not in (MentorStatus.READY, MentorStatus.ACTIVE) or not mentor.user.is_active:
         raise NotToBeAsked(f"This mentor is {MentorStatus(mentor.status).label} and takes nobody new now.")
+    if mentor.leaves_since:
+        raise NotToBeAsked("This mentor is handing over their youth and takes nobody new.")
     # no_key: whoever writes a line about this case meanwhile does not have to wait for us, nor we for them
     case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("youth").get(pk=case.pk)
     if case.status != CaseStatus.WAITING:

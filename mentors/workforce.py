@@ -4,7 +4,7 @@ from django.db import transaction
 
 from cases import access
 from cases.models import Access, As
-from mentors import mentorships
+from mentors import leave, mentorships
 from mentors.lifecycle import move_mentor
 from mentors.models import LIVED, Mentor, Mentorship, MentorStatus
 from mlmc.core.context import on_duty
@@ -16,14 +16,14 @@ TOLD = ["languages", "areas", "backgrounds", "experiences", "interests", "gender
 
 @on_duty("workforce", "mentoring")
 @transaction.atomic
-def welcome(user, *, by, at):
+def welcome(user, *, by, at, moves=False):
     """After an invitation, or a change of roles or team: a mentor's record, and the team's youth for who joins it.
 
     A new mentor begins by shadowing and holds no youth yet.
     """
     if user.has_role(Role.MENTOR):
         Mentor.objects.get_or_create(user=user, defaults={"status": MentorStatus.SHADOWING})
-    follow_team(user, by=by, at=at)
+    (change_hands if moves else follow_team)(user, by=by, at=at)
 
 
 @on_duty("workforce")
@@ -51,12 +51,49 @@ def follow_team(user, *, by, at):
         mentorships.let_the_team_see(mentorship, by=by, at=at)
 
 
+def same_team(one, other):
+    return one.team_id is not None and one.team_id == other.team_id
+
+
+@on_duty("workforce", "mentoring")
+def change_hands(user, *, by, at):
+    """A mentor came to another team: whoever else watched over their youth steps back, also who took one over from a
+    colleague. Where nobody supervises in the new team, the latter watches on, as when another mentor takes over."""
+    theirs = Mentorship.objects.filter(status__in=LIVED, mentor__user=user).select_related("case")
+    before = {mentorship.case: mentorships.taken_over(mentorship.case) for mentorship in theirs}
+    rows = Access.objects.filter(case__in=before, until=None, as_what__in=FOLLOWS, user__isnull=False)
+    rows = [row for row in rows.select_related("case", "user") if not same_team(row.user, user)]
+    for row in rows:
+        access.end(row.case, at=at, as_what=[row.as_what], user=row.user)
+    follow_team(user, by=by, at=at)
+    for case, watched in before.items():
+        mentorships.keep_watched(case, watched, by=by, at=at)
+    leave.follow(*{row.user for row in rows}, at=at)
+
+
 def tell(mentor, **told):
     """What a mentor chose to tell about herself, for matching. Nobody has to tell anything."""
     for name in TOLD:
         setattr(mentor, name, told[name])
     mentor.save(update_fields=TOLD)
     return mentor
+
+
+@on_duty("workforce", "mentoring")
+def leaves(user, *, at):
+    """Their youth are being handed over: from the first one on nobody is asked for them any more."""
+    Mentor.objects.filter(user=user, leaves_since=None).update(leaves_since=at)
+
+
+@on_duty("workforce", "mentoring")
+def stays(user):
+    """It was one youth, or they changed their mind: they can be asked again."""
+    Mentor.objects.filter(user=user).update(leaves_since=None)
+
+
+@on_duty("workforce")
+def leaves_since(user):
+    return Mentor.objects.filter(user=user).values_list("leaves_since", flat=True).first()
 
 
 @on_duty("workforce", "mentoring")
@@ -67,7 +104,7 @@ def lead(mentor, to, *, by, at):
     moves = mentor.user if to.team_id else to
     moves.team_id = to.team_id or mentor.user.team_id
     join_team(moves)
-    follow_team(moves, by=by, at=at)
+    change_hands(moves, by=by, at=at)
 
 
 @on_duty("accounts")
@@ -82,6 +119,7 @@ def come_back(user):
     mentor = Mentor.objects.filter(user=user, status=MentorStatus.DEPARTED).first()
     if mentor is None:
         return
+    stays(user)
     lived = mentor.mentorships.filter(status__in=LIVED).exists()
     for step in (MentorStatus.READY, MentorStatus.ACTIVE) if lived else (MentorStatus.SHADOWING,):
         move_mentor(mentor, step)

@@ -119,7 +119,7 @@ def room():
     """Every mentor who works here, the most open places first."""
     rows = counted(Mentor.objects.select_related("user").exclude(status=MentorStatus.DEPARTED))
     for row in rows:
-        row.can_be_asked = row.status in (MentorStatus.READY, MentorStatus.ACTIVE)
+        row.can_be_asked = row.status in (MentorStatus.READY, MentorStatus.ACTIVE) and not row.leaves_since
         row.open = max(0, row.places - row.taken) if row.can_be_asked else 0
     return sorted(rows, key=lambda row: (not row.can_be_asked, -row.open, row.pk))
 

@@ -7,11 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
-from mlmc.core import context
+from mlmc.core import context, raising
 from mlmc.core.api import door, keys, scopes
 from mlmc.core.api.views import Api, Json
 from mlmc.core.guesses import Guesses
-from mlmc.core.models import AuditEntry, Integration, OutboxRow, User
+from mlmc.core.models import AuditEntry, Integration, OutboxRow, RoleRequest, User
 from mlmc.core.models.integrations import AGENCY
 from tests.api import Asks, problem
 from tests.conftest import StrictClient, acting
@@ -28,11 +28,23 @@ def no_wrong_keys_yet():
     door.guesses.wrong.clear()
 
 
-def made(*, days=30, **wanted):
+def made(*, days=30, agreed=True, **wanted):
     admin, now = UserFactory(admin=True), timezone.now()
     words = {"roles": ["intake"], "scopes": ["referrals:read"], "ends_at": now + timedelta(days=days)}
     with acting(admin):
-        return keys.make("Their system", by=admin, at=now, **words | wanted)
+        integration, key = keys.make("Their system", by=admin, at=now, **words | wanted)
+    return (agree(integration), key) if agreed else (integration, key)
+
+
+def agree(integration, *, yes=True, by=None):
+    """Somebody else says yes to each of its roles."""
+    second = by or UserFactory(director=True)
+    rows = list(RoleRequest.objects.filter(user=integration.user, answered_at=None))
+    with acting(second):
+        for row in rows:
+            raising.answer(row.pk, yes, by=second, at=timezone.now())
+    integration.refresh_from_db()
+    return integration
 
 
 def test_a_key_is_long_shown_once_and_kept_as_a_hash():
@@ -64,9 +76,9 @@ def test_a_key_opens_what_its_roles_see_and_says_when_it_was_used():
     assert "program" in line.scope
 
 
-@pytest.mark.parametrize("why", ["wrong", "none", "ended", "revoked", "another word", "not a key"])
+@pytest.mark.parametrize("why", ["wrong", "none", "waiting", "ended", "revoked", "another word", "not a key"])
 def test_what_is_no_key_opens_nothing_and_looks_the_same(why):
-    integration, key = made()
+    integration, key = made(agreed=why != "waiting")
     client, headers = Asks(key), {}
     if why == "wrong":
         client.key = key[:-1] + ("A" if key[-1] != "A" else "B")
@@ -90,6 +102,37 @@ def test_a_revoked_key_opens_nothing_from_the_next_request_on():
 
     keys.revoke(integration, by=integration.made_by, at=timezone.now())
 
+    problem(Asks(key).read(LIST), 401, "no-key")
+
+
+def test_a_role_opens_once_a_second_person_said_yes_to_it():
+    """Nobody makes a key with roles alone, not with two accounts' worth of clicks either: who made it is not asked."""
+    integration, key = made(roles=["intake", "evaluation"], agreed=False)
+    first, second = RoleRequest.objects.filter(user=integration.user).order_by("role")
+    problem(Asks(key).read(LIST), 401, "no-key")
+    with pytest.raises(raising.NotYours):
+        raising.answer(second.pk, True, by=integration.made_by, at=timezone.now())
+    problem(Asks(key).read(LIST), 401, "no-key")
+
+    director = UserFactory(director=True)
+    raising.answer(first.pk, False, by=director, at=timezone.now())
+    problem(Asks(key).read(LIST), 401, "no-key")
+    raising.answer(second.pk, True, by=director, at=timezone.now())
+
+    assert Asks(key).read(LIST).status_code == 200
+    integration.refresh_from_db()
+    assert integration.roles == ["intake"]
+    assert User.objects.get(pk=integration.user_id).roles == []  # nobody's colleague
+
+
+def test_a_revoked_key_waits_for_nobody():
+    integration, key = made(agreed=False)
+
+    keys.revoke(integration, by=integration.made_by, at=timezone.now())
+
+    assert raising.waiting(UserFactory(director=True)) == []
+    with pytest.raises(raising.NotYours):
+        raising.answer(RoleRequest.objects.get().pk, True, by=UserFactory(director=True), at=timezone.now())
     problem(Asks(key).read(LIST), 401, "no-key")
 
 
@@ -219,7 +262,7 @@ def test_guesses_are_counted_by_who_holds_the_addresses(addresses, is_one):
 def test_whoever_answers_for_the_program_hears_of_a_key_with_roles(wanted, told):
     director, other = UserFactory(director=True), UserFactory(admin=True)
 
-    integration, _ = made(**wanted)
+    integration, _ = made(**wanted, agreed=False)
     assert OutboxRow.objects.filter(recipient__in=[director, other]).count() == OutboxRow.objects.count() == told
     keys.revoke(integration, by=other, at=timezone.now())
 

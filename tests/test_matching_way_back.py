@@ -11,10 +11,17 @@ from cases.models import Access, As, Case, CaseStatus
 from matching.ask import NoLongerAsked, answer_as_mentor, answer_for_youth, ask_both, take_back, to_take_back
 from mentors import mentorships
 from mentors.lifecycle import MoveNotAllowed
-from mentors.models import Mentorship, Status
+from mentors.models import AccompanimentStatus, Mentorship, Status
 from mlmc.core.models import Role
 from tests.conftest import acting
-from tests.factories import CaseFactory, MentorFactory, MentorshipFactory, TeamFactory, UserFactory
+from tests.factories import (
+    AccompanimentFactory,
+    CaseFactory,
+    MentorFactory,
+    MentorshipFactory,
+    TeamFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -112,6 +119,19 @@ def test_later_a_supervisor_says_so_with_a_reason(client, waiting, ana):
     waiting.refresh_from_db()
     assert (Mentorship.objects.get().status, waiting.status) == (Status.MISTAKEN, CaseStatus.WAITING)
     assert waiting.events.order_by("at", "pk").last().note == "Two youth with one first name."
+
+
+def test_what_was_planned_by_mistake_is_called_off(ana, waiting):
+    match = begun(waiting, ana)
+    planned = AccompanimentFactory(mentorship=match.mentorship, begins_at=NOW + timedelta(days=1))
+    before = AccompanimentFactory(mentorship=match.mentorship, begins_at=NOW - timedelta(hours=1))
+
+    take_back(match, by=ana, at=NOW)
+
+    planned.refresh_from_db(), before.refresh_from_db()
+    assert planned.status == AccompanimentStatus.CALLED_OFF
+    assert before.status == AccompanimentStatus.PLANNED  # whether it happened is still to be said
+    assert "A planned meeting was called off" in [line.what for line in waiting.events.all()]
 
 
 def test_after_months_it_was_no_mistake_but_a_mentorship():

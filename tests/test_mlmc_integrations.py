@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from cases.models import AgencyProgram
-from mlmc.core.models import AuditEntry, Integration, Session
+from mlmc.core.models import AuditEntry, Integration, RoleRequest, Session
 from tests.api import Asks, problem
 from tests.factories import AuthenticatorAppFactory, IntegrationFactory, UserFactory
+from tests.test_api_keys import agree
 
 pytestmark = pytest.mark.django_db
 PAGE = "/programs/"
@@ -28,6 +29,11 @@ def admin(client):
     return user
 
 
+def text(page):
+    """What stands on it, in one line and without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", "", page.content.decode()).split())
+
+
 def key_on(page):
     return re.search(r'value="(mk_[^"]+)"', page.content.decode())[1]
 
@@ -36,7 +42,8 @@ def test_a_key_is_shown_once_and_opens_what_was_ticked(client, admin):
     key = key_on(client.post(PAGE, wanted()))
 
     made = Integration.objects.get()
-    assert (made.roles, made.scopes, made.made_by) == (["intake"], ["referrals:read"], admin)
+    assert (made.roles, made.scopes, made.made_by) == ([], ["referrals:read"], admin)
+    agree(made)
     page = client.get(PAGE).content.decode()
     assert "The office&#x27;s system" in page
     assert key not in page
@@ -52,6 +59,38 @@ def test_an_agencys_key_refers_for_it_and_no_more(client, admin):
     assert Integration.objects.get().scopes == ["agency"]
     assert AgencyProgram.objects.get().agency.name == "Lynn Area Office"
     assert Asks(key).read("/api/v1/agency/referrals/").status_code == 200
+
+
+def test_a_key_with_roles_waits_and_the_second_person_sees_what_for(client, admin):
+    director = UserFactory(director=True, name="Dena Ruiz")
+    page = client.post(PAGE, wanted())
+    key = key_on(page)
+
+    for words in (page.content.decode(), client.get(PAGE).content.decode()):
+        assert "by Dena R., on the page People" in words
+    assert "Somebody else says yes" in client.get("/people/").content.decode()
+
+    client.force_login(director)
+    assert "is to see what the intake coordinator sees, and asks for: Referrals: read." in text(client.get("/people/"))
+    problem(Asks(key).read("/api/v1/referrals/"), 401, "no-key")
+    client.post(f"/people/requests/{RoleRequest.objects.get().pk}/", {"yes": "yes"})
+
+    assert Asks(key).read("/api/v1/referrals/").status_code == 200
+    assert "Sees what the intake coordinator sees." in text(client.get(PAGE))
+
+
+def test_with_one_leader_a_key_with_roles_waits_for_a_second_one(client, admin):
+    assert "nobody else is admin or director" in text(client.post(PAGE, wanted()))
+
+
+def test_after_a_no_the_page_says_who_said_it(client, admin):
+    client.post(PAGE, wanted())
+    agree(Integration.objects.get(), yes=False, by=UserFactory(director=True, name="Dena Ruiz"))
+
+    page = text(client.get(PAGE))
+
+    assert "Opens nothing. Dena R. said no to intake coordinator. Would ask for: Referrals: read." in page
+    assert "Sees what" not in page
 
 
 @pytest.mark.parametrize(
@@ -90,15 +129,30 @@ def test_making_and_revoking_ask_for_a_fresh_second_factor(client, admin):
 
 def test_a_revoked_key_stays_in_the_list_and_opens_nothing(client, admin):
     key = key_on(client.post(PAGE, wanted()))
-    made = Integration.objects.get()
+    made = agree(Integration.objects.get())
+    assert Asks(key).read("/api/v1/referrals/").status_code == 200
 
     client.post(f"{PAGE}{made.pk}/revoke/")
     client.post(f"{PAGE}{made.pk}/revoke/")  # twice is once
 
     made.refresh_from_db()
     assert (made.revoked_by, made.user.is_active) == (admin, False)
-    assert "Revoked" in client.get(PAGE).content.decode()
+    page = text(client.get(PAGE))
+    assert f"{admin.short_name} revoked it." in page
+    assert "Opens nothing since" in page
+    assert "Sees what" not in page
     problem(Asks(key).read("/api/v1/referrals/"), 401, "no-key")
+
+
+def test_revoking_is_asked_once(client, admin):
+    """The button stands behind a disclosure that says what it does; it works without a script."""
+    IntegrationFactory()
+
+    page = client.get(PAGE).content.decode()
+
+    [form] = re.findall(r"<form[^>]*/revoke/.*?</form>", page, re.DOTALL)
+    [asked] = [part for part in re.findall(r"<details.*?</details>", page, re.DOTALL) if form in part]
+    assert "To let it ask again takes a new key." in asked
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -106,5 +160,5 @@ def test_the_list_asks_the_same_questions_for_any_number_of_programs(client, adm
     IntegrationFactory.create_batch(rows)
     client.get(PAGE)
 
-    with asks(4):  # the session, the person, programs, settings
+    with asks(6):  # the session, the person, programs, what was asked for them, who may say yes, settings
         client.get(PAGE)

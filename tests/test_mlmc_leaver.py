@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from cases import access
 from cases.models import Access, As, Emergency, Referral
-from mentors import concerns, leave
+from matching.suggest import suggest
+from mentors import concerns, leave, places
 from mentors.models import (
     AccompanimentStatus,
     ConcernStatus,
@@ -16,6 +17,7 @@ from mentors.models import (
     MentorStatus,
     Status,
 )
+from mentors.places import NotToBeAsked
 from mlmc import program
 from mlmc.core import holding
 from mlmc.core.models import OutboxRow, User
@@ -29,6 +31,7 @@ from tests.factories import (
     ConcernFactory,
     ExclusionFactory,
     FollowUpFactory,
+    LeaveFactory,
     MeetingFactory,
     MentorFactory,
     MentorshipFactory,
@@ -353,6 +356,33 @@ def test_what_was_planned_goes_along_unless_it_breaks_a_need_with_the_new_mentor
     assert breaks.status == AccompanimentStatus.CALLED_OFF
 
 
+def test_a_mentor_who_hands_over_is_proposed_for_nobody_new_unless_they_stay(client, director):
+    """By no way: the board, the question itself, and the page of another one who leaves."""
+    mentor, team = MentorFactory(), UserFactory(assessment=True)
+    rows = [MentorshipFactory(mentor=mentor) for _ in range(2)]
+    waiting, other = CaseFactory(), MentorshipFactory()
+
+    def why_not():
+        with acting(team):
+            return {one.mentor.pk: one.why for one in suggest(waiting, at=NOW).not_now}.get(mentor.pk)
+
+    assert why_not() is None
+    hands_over(client, director, mentor.user, "mentorships", {f"line_{rows[0].pk}": "nobody"})
+
+    assert why_not() == "Is handing over their youth, and takes nobody new."
+    with pytest.raises(NotToBeAsked, match="handing over"):
+        places.ask(mentor, waiting, by=team, at=NOW)
+    hands_over(client, director, other.mentor.user, "mentorships", {f"line_{other.pk}": mentor.user})
+    other.refresh_from_db()
+    assert other.status == Status.WEEKLY
+    assert "is proposed for nobody new" in page_of(client, director, mentor.user)
+
+    client.post(f"/people/{mentor.user.pk}/leave/", {"stays": "stays"})
+
+    assert why_not() is None
+    assert "is proposed for nobody new" not in page_of(client, director, mentor.user)
+
+
 def test_with_a_goodbye_what_was_planned_is_called_off(client, director):
     mentorship = MentorshipFactory()
     made = AccompanimentFactory(mentorship=mentorship, begins_at=NOW + DAY)
@@ -439,14 +469,14 @@ def test_who_had_it_hears_that_it_went_while_they_work_here(client, director, wo
     assert OutboxRow.objects.filter(recipient=to).count() == 2
 
 
-def test_whoever_leads_from_now_on_is_read_anew(admin):
+def test_whoever_leads_from_now_on_is_read_anew(director):
     person, to = UserFactory(supervisor=True, team=TeamFactory()), UserFactory(supervisor=True)
     mentor = MentorFactory(user__team=person.team)
     own = TeamFactory()
     User.objects.filter(pk=to.pk).update(team=own)  # since the page was opened
     kind = holding.named("led")
 
-    holding.hand_over(kind, *kind.find([person.pk]), to, person=person, by=admin, at=NOW)
+    holding.hand_over(kind, *kind.find([person.pk]), to, person=person, by=director, at=NOW)
 
     assert (User.objects.get(pk=mentor.user_id).team, User.objects.get(pk=to.pk).team) == (own, own)
 
@@ -468,6 +498,67 @@ def test_a_concern_stands_with_who_takes_it_over_until_they_say_so(client, direc
     assert OutboxRow.objects.filter(kind="concern", recipient=to).count() == 1
 
 
+@pytest.mark.parametrize("why", ["on leave", "raised it"])
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_concern_goes_to_nobody_who_is_away_or_raised_it(client, admin, director, why, chosen):
+    """By the page, or to the next on call where the account ends at once."""
+    person, to, other = (UserFactory(supervisor=True) for _ in range(3))
+    concern = ConcernFactory(told=person, raised_by=to if why == "raised it" else None)
+    if why == "on leave":
+        LeaveFactory(person=to, granted=True)
+    program.save(program.Program(on_call=[str(person.pk), str(to.pk), str(other.pk)]), by=admin, at=NOW)
+    everybody = UserFactory(roles=["director", "supervisor"])
+    gives(As.ON_CALL, everybody, case=concern.case)
+
+    if chosen:
+        answer = hands_over(client, everybody, person, "concerns", {"line_" + str(concern.pk): to})
+        assert answer.status_code == 200
+        assert str(to.pk) not in answer.content.decode().partition(f'line_{concern.pk}"')[2].partition("</select>")[0]
+        concern.refresh_from_db()
+        assert concern.told == person
+        concerns.pass_to(concern, to, person=person, by=admin, at=NOW)  # whoever asks for it
+    else:
+        leaving.leave(person, by=admin, at=NOW, anyway=True)
+
+    concern.refresh_from_db()
+    assert concern.told == other
+
+
+def test_who_raised_a_concern_takes_it_where_nobody_else_is(admin):
+    person, to = UserFactory(supervisor=True), UserFactory(supervisor=True)
+    concern = ConcernFactory(told=person, raised_by=to)
+    kind = holding.named("concerns")
+
+    holding.hand_over(kind, *kind.find([person.pk]), to, person=person, by=admin, at=NOW)
+
+    concern.refresh_from_db()
+    assert concern.told == to
+
+
+@pytest.mark.parametrize("as_what", [As.CASE_MANAGER, As.SUPERVISOR])
+def test_nothing_goes_to_somebody_who_is_away_today(client, director, as_what):
+    person, to = UserFactory(roles=[as_what.value]), UserFactory(roles=[as_what.value], name="Ada Away")
+    row = gives(as_what, person)
+    LeaveFactory(person=to, granted=True)
+
+    answer = hands_over(client, director, person, as_what.value, {f"line_{row.pk}": to})
+
+    assert answer.status_code == 200
+    assert "Is on leave." in answer.content.decode()
+    row.refresh_from_db()
+    assert row.until is None
+
+
+def test_whose_leave_begins_later_is_covered_there_too(client, director):
+    person, to, cover = (UserFactory(case_manager=True) for _ in range(3))
+    row = gives(As.CASE_MANAGER, person)
+    LeaveFactory(person=to, cover=cover, granted_at=NOW)
+
+    hands_over(client, director, person, "case_manager", {f"line_{row.pk}": to})
+
+    assert Access.objects.get(case=row.case, user=cover, as_what=As.COVER).begins > NOW + DAY
+
+
 def test_a_referral_goes_to_a_colleague_who_is_told(client, admin):
     person, to = UserFactory(intake=True), UserFactory(intake=True)
     referral = ReferralFactory(taken_by=person)
@@ -481,11 +572,11 @@ def test_a_referral_goes_to_a_colleague_who_is_told(client, admin):
 # The team, the rota, covering
 
 
-def test_a_supervisor_without_a_team_leads_the_whole_and_sees_each_youth(client, admin):
+def test_a_supervisor_without_a_team_leads_the_whole_and_sees_each_youth(client, director):
     person, to = UserFactory(supervisor=True, team=TeamFactory()), UserFactory(supervisor=True)
     rows = [MentorshipFactory(mentor__user__team=person.team) for _ in range(2)]
 
-    hands_over(client, admin, person, "led", {f"line_{rows[0].mentor_id}": to})
+    hands_over(client, director, person, "led", {f"line_{rows[0].mentor_id}": to})
 
     assert User.objects.get(pk=to.pk).team == person.team
     assert {row.case_id for row in Access.objects.filter(user=to, as_what=As.SUPERVISOR, until=None)} == {
@@ -494,27 +585,51 @@ def test_a_supervisor_without_a_team_leads_the_whole_and_sees_each_youth(client,
     assert "led" not in held(person)
 
 
-def test_a_supervisor_with_a_team_takes_a_mentor_into_it(client, admin):
+def test_a_supervisor_with_a_team_takes_a_mentor_into_it(client, director):
     person, to = (UserFactory(supervisor=True, team=TeamFactory()) for _ in range(2))
     mentorship, stays = (MentorshipFactory(mentor__user__team=person.team) for _ in range(2))
     gives(As.SUPERVISOR, person, case=mentorship.case, why="supervises the mentor")
+    third = UserFactory(supervisor=True, team=TeamFactory())
+    gives(As.SUPERVISOR, third, case=mentorship.case, why="handed over")
+    gives(As.SUPERVISOR, third, case=stays.case, why="handed over")
 
-    hands_over(client, admin, person, "led", {f"line_{mentorship.mentor_id}": to})
+    hands_over(client, director, person, "led", {f"line_{mentorship.mentor_id}": to})
 
     assert User.objects.get(pk=mentorship.mentor.user_id).team == to.team
     rows = Access.objects.filter(as_what=As.SUPERVISOR, until=None)
-    assert [(row.user, row.case) for row in rows] == [(to, mentorship.case)]
+    assert {(row.user, row.case) for row in rows} == {(to, mentorship.case), (third, stays.case)}
     assert held(person)["led"] == 1
     assert stays.mentor.user.team == person.team
 
 
-def test_g12_nobody_leads_a_mentor_whose_youth_a_wall_keeps_from_them(client, admin):
+def test_g12_nobody_leads_a_mentor_whose_youth_a_wall_keeps_from_them(client, director):
     person = UserFactory(supervisor=True, team=TeamFactory())
     to = UserFactory(supervisor=True, team=TeamFactory())
     mentorship = MentorshipFactory(mentor__user__team=person.team)
     WallFactory(user=to, youth=mentorship.case.youth)
 
-    hands_over(client, admin, person, "led", {f"line_{mentorship.mentor_id}": to})
+    hands_over(client, director, person, "led", {f"line_{mentorship.mentor_id}": to})
+
+    assert User.objects.get(pk=mentorship.mentor.user_id).team == person.team
+
+
+@pytest.mark.parametrize("walled", [True, False])
+def test_g12_who_leads_a_mentor_is_not_for_somebody_to_choose_who_may_know_no_wall(client, admin, walled):
+    """The page and its answer are the same, whether there is a wall or not."""
+    person, to = (UserFactory(supervisor=True, team=TeamFactory()) for _ in range(2))
+    mentorship = MentorshipFactory(mentor__user__team=person.team)
+    if walled:
+        WallFactory(user=to, youth=mentorship.case.youth)
+
+    page = page_of(client, admin, person)
+    section = page.partition('id="led"')[2].partition("</section>")[0]
+    assert "The program director chooses" in section
+    assert (mentorship.mentor.user.name in section, to.name in section, "<select" in section) == (True, False, False)
+    answer = hands_over(client, admin, person, "led", {f"line_{mentorship.mentor_id}": to})
+    assert (answer.status_code, answer.url) == (302, f"/people/{person.pk}/leave/")
+    kind = holding.named("led")
+    with pytest.raises(holding.NotTaken, match="The program director chooses"):
+        holding.hand_over(kind, *kind.find([person.pk]), to, person=person, by=admin, at=NOW)
 
     assert User.objects.get(pk=mentorship.mentor.user_id).team == person.team
 
@@ -642,7 +757,7 @@ def test_the_page_asks_the_same_questions_for_any_number_of_youth(client, direct
     client.get("/")
 
     # session, reader, leaver; each subject once; whose they are, who takes over, who cannot; program, menu counts
-    with asks(31):
+    with asks(32):
         page = client.get(f"/people/{mentor.user_id}/leave/").content.decode()
 
     assert page.count("Goes to:") == rows

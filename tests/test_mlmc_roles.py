@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cases import access
 from cases.models import Access, As
 from mentors.models import Mentorship
 from mlmc.core.models import User
 from mlmc.core.people import NotPossible
 from mlmc.people import leaving, roles
-from tests.factories import AccessFactory, CaseFactory, MentorshipFactory, UserFactory
+from tests.factories import AccessFactory, CaseFactory, MentorshipFactory, TeamFactory, UserFactory, WallFactory
 
 pytestmark = pytest.mark.django_db
 EVALUATION = {"roles": ["evaluation"], "team": None, "on_council": False}
@@ -105,3 +106,48 @@ def test_g11_an_hour_that_was_opened_does_not_come_back_with_the_person(client):
     client.post(f"/people/{someone.pk}/return/")
 
     assert not Access.objects.open_to(User.objects.get(pk=someone.pk)).exists()
+
+
+@pytest.mark.parametrize("role", ["intake", "assessment"])
+@pytest.mark.parametrize("other", ["nobody", "walled", "here"])
+def test_the_last_who_welcomes_or_finds_mentors_keeps_the_role_while_youth_wait(role, other):
+    """The same rule as on the page of somebody who leaves."""
+    someone, admin = UserFactory(roles=[role, "support"]), UserFactory(admin=True)
+    case = CaseFactory(access=False)
+    access.give(case, role=role, as_what=As(role), why="until the match", by=None, at=timezone.now())
+    if other != "nobody":
+        colleague = UserFactory(roles=[role])
+        if other == "walled":
+            WallFactory(user=colleague, youth=case.youth)
+    words = {"roles": ["support"], "team": None, "on_council": False, "by": admin, "at": timezone.now()}
+
+    if other == "here":
+        roles.change(someone, **words)
+    else:
+        with pytest.raises(NotPossible, match="1 youth wait for whoever is"):
+            roles.change(someone, **words)
+
+    assert (role in User.objects.get(pk=someone.pk).roles) == (other != "here")
+    roles.change(someone, **words | {"roles": [role]} if other != "here" else words)  # another role goes
+
+
+@pytest.mark.parametrize("supervised", [True, False])
+def test_who_took_a_youth_over_steps_back_when_the_mentor_moves_to_another_team(supervised):
+    """As when another mentor takes over: where nobody supervises in the new team, they watch on."""
+    old, new = TeamFactory(), TeamFactory()
+    mentorship = MentorshipFactory(mentor__user__team=old)
+    third = UserFactory(supervisor=True, team=TeamFactory())
+    AccessFactory(case=mentorship.case, user=third, as_what=As.SUPERVISOR, why="handed over")
+    leads = UserFactory(supervisor=True, team=new) if supervised else None
+    words = {"roles": ["mentor"], "on_council": False, "by": UserFactory(admin=True), "at": timezone.now()}
+
+    roles.change(mentorship.mentor.user, team=old, **words)  # nothing moves
+    assert supervisors(mentorship) == {third}
+    roles.change(mentorship.mentor.user, team=new, **words)
+
+    assert supervisors(mentorship) == {leads or third}
+
+
+def supervisors(mentorship):
+    rows = Access.objects.filter(case=mentorship.case, as_what=As.SUPERVISOR, until=None)
+    return {row.user for row in rows}

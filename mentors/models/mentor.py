@@ -47,8 +47,8 @@ class MentorQuerySet(models.QuerySet):
         ).annotate(filled=F("taken") - F("held"))
 
     def can_be_asked(self):
-        """Ready or active: a shadowing mentor holds no youth."""
-        return self.filter(status__in=[Status.READY, Status.ACTIVE], user__is_active=True)
+        """Ready or active, and not leaving: a shadowing mentor holds no youth."""
+        return self.filter(status__in=[Status.READY, Status.ACTIVE], user__is_active=True, leaves_since=None)
 
 
 class Mentor(Row):
@@ -57,6 +57,7 @@ class Mentor(Row):
     status = models.CharField(max_length=10, choices=Status, default=Status.SHADOWING)
     shadowing_until = models.DateField(null=True, blank=True)
     places = models.PositiveSmallIntegerField(default=10)
+    leaves_since = models.DateTimeField(null=True, blank=True)  # their youth are being handed over: nobody new
     # Only what she chose to give. Empty is *not known yet*.
     languages = coded(codes.LANGUAGES)
     areas = coded(codes.AREAS)

@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from mlmc.backup import content, purging
 from mlmc.backup.reading import Backup
 from mlmc.core import audit
+from mlmc.core.context import Actor, acting_as
 from mlmc.core.keys import proof
 from mlmc.core.postgres.catalog import somebody_is_there
 
@@ -20,9 +21,9 @@ class CannotRestore(Exception):
     """This backup cannot come back here. The message is fit for the user; nothing was changed."""
 
 
-def restore(path, ring):
+def restore(path, ring, *, asked_by):
     """Read one sealed file into the empty database. Returns {table: {"rows", "digest"}} as found in the database
-    afterwards, which is what the backup holds: else nothing is kept."""
+    afterwards, which is what the backup holds: else nothing is kept. The trail goes on with a line that says so."""
     with open(path, "rb") as file:
         backup = Backup(file, ring)
         prepare(backup.about)
@@ -30,9 +31,20 @@ def restore(path, ring):
             said = _load(cursor, backup, erased=purging.ledgers(path.parent))
             call_command("migrate", verbosity=0)  # a newer program goes on from where the backup stood
             call_command("secure_database")
+            write_down(cursor, backup.about, asked_by=asked_by)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     return said
+
+
+def write_down(cursor, about, *, asked_by):
+    """What follows in the trail did not follow at once: from when this is, and who asked. Nobody in person did, for
+    nobody is here yet."""
+    made = datetime.datetime.fromisoformat(about["made_at"]).astimezone(datetime.UTC)
+    cursor.execute("alter table core_auditentry no force row level security")  # the owner has no rule of its own
+    with acting_as(Actor.system("restore")):
+        audit.record(audit.WRITE, "restore", why=f"by the {asked_by}, from the backup of {made:%Y-%m-%d %H:%M} UTC")
+    cursor.execute("alter table core_auditentry force row level security")
 
 
 def prepare(about):

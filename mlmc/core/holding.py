@@ -63,6 +63,7 @@ class Kind:
     each: bool = False  # nobody is chosen for one line at a time, by somebody who sees whom it is about
     verb: str = "Hand over"
     goes_with: str = ""  # in whose train it goes, in words: nothing is chosen here
+    chosen_by: tuple = ()  # roles: where who may not take it says something that not everybody on the page may know
     about_youth: bool = True  # whether its lines are about a youth, whom not everybody may read of
 
 
@@ -125,6 +126,10 @@ def takes_none(user, kind):
     return kind.about_youth and user.has_role(*MANAGE)
 
 
+def may_choose(user, kind):
+    return not kind.chosen_by or user.has_role(*kind.chosen_by)
+
+
 def left_behind(user):
     """[(somebody who is gone, how many things are still with them)] that are this reader's to see to, the first to go
     on top."""
@@ -162,6 +167,8 @@ def refusals(kind, lines, people):
 def hand_over(kind, line, to, *, person, by, at):
     """One line goes to one person, or to nobody where that is a way. Asked again in this moment: who is behind a
     wall, or is not to be with this youth, is not chosen by a page that was open too long."""
+    if not may_choose(by, kind):
+        raise NotTaken("The program director chooses who takes over here.")
     if to is None and not kind.nobody:
         raise NotTaken("Choose who takes over.")
     if to is not None:

@@ -1,10 +1,13 @@
-"""A new director or admin takes two: one person asks, another says yes. Nobody raises anybody alone."""
+"""A new director or admin takes two: one person asks, another says yes. Nobody raises anybody alone.
+
+So does each role of a key for a program of somebody else: until then it opens nothing.
+"""
 
 from django.db import transaction
 
 from mlmc.core import outbox
 from mlmc.core.context import on_duty
-from mlmc.core.models import Role, RoleRequest, User
+from mlmc.core.models import Integration, Role, RoleRequest, User
 
 NEVER_NONE = (Role.ADMIN, Role.DIRECTOR)  # who lets people in; without one of each nobody could again
 
@@ -24,19 +27,41 @@ def ask(user, roles, *, by, at):
 
 
 def tell_the_others(*, about, but, at):
-    for role in NEVER_NONE:
-        for person in User.objects.with_role(role):
-            if person != but:
-                outbox.enqueue("news", to=person, about=about, due_at=at)
+    for person in second_people(but=but):
+        outbox.enqueue("news", to=person, about=about, due_at=at)
+
+
+def second_people(*, but):
+    """Whoever may say the second yes: those who let people in, without who asked."""
+    rows = User.objects.people().filter(is_active=True, roles__overlap=list(NEVER_NONE)).order_by("name", "pk")
+    return [person for person in rows if person != but]
+
+
+@on_duty("accounts")
+@transaction.atomic
+def take_back(user, *, by, at):
+    """What still waits for them is not asked any more."""
+    RoleRequest.objects.filter(user=user, answered_at=None).update(answered_by=by, answered_at=at)
 
 
 @on_duty("accounts")
 def waiting(user):
     """What waits for a second yes, the oldest first; `may_answer` where this person may say it."""
-    rows = list(RoleRequest.objects.filter(answered_at=None).select_related("user", "asked_by").order_by("asked_at"))
+    rows = RoleRequest.objects.filter(answered_at=None).select_related("user__integration", "asked_by")
+    rows = list(rows.order_by("asked_at", "pk"))
     for row in rows:
         row.may_answer = user.pk not in (row.asked_by_id, row.user_id)
     return rows
+
+
+@on_duty("accounts")
+def about_programs():
+    """{program's user id: what was asked for it}, answered or not, the oldest first."""
+    rows = RoleRequest.objects.filter(user__is_program=True).select_related("answered_by").order_by("asked_at", "pk")
+    found = {}
+    for row in rows:
+        found.setdefault(row.user_id, []).append(row)
+    return found
 
 
 @on_duty("accounts")
@@ -52,7 +77,14 @@ def answer(pk, yes, *, by, at):
     request.answered_by, request.answered_at, request.granted = by, at, yes
     request.save(update_fields=["answered_by", "answered_at", "granted"])
     if yes:
-        user = User.objects.select_for_update(of=("self",)).get(pk=request.user_id)
-        user.roles = [role for role in Role.values if role in {*user.roles, request.role}]
-        user.save(update_fields=["roles"])
+        holder = holder_of(request.user)
+        holder.roles = [role for role in Role.values if role in {*holder.roles, request.role}]
+        holder.save(update_fields=["roles"])
     return yes
+
+
+def holder_of(user):
+    """The row that holds their roles: their own, or the key of a program."""
+    if user.is_program:
+        return Integration.objects.select_for_update(of=("self",)).get(user=user)
+    return User.objects.select_for_update(of=("self",)).get(pk=user.pk)

@@ -143,7 +143,7 @@ GUIDES = [
         "Demand against room; what is overdue, uncovered, unsafe?",
         (
             ("What needs you", "Most urgent first. Each line leads to the page that settles it."),
-            ("People", "Invite, change roles. A new director or admin takes two of you."),
+            ("People", "Invite, change roles. A new director or admin, or a program's key, takes two of you."),
             ("Somebody leaves", "One page: all they have in hand, and who takes it. Then the account ends."),
             ("Emergencies", "Who opened what, and why. Somebody reviews each within 72 hours."),
             ("Settings", "What the program promises. Every change stands in a list."),

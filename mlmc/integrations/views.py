@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mlmc.api import description
-from mlmc.core import audit
+from mlmc.core import audit, raising
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.api import keys, scopes
 from mlmc.core.models import Integration, Role
@@ -28,19 +28,26 @@ def programs(request):
             form.add_error(None, str(problem))
         else:
             audit.say(audit.WRITE, why="a key for a program", record=made.pk)
-            return render(request, "integrations/key.html", {"program": made, "key": key, "active": "people"})
+            others = raising.second_people(but=request.user)
+            context = {"program": made, "key": key, "others": others, "active": "people"}
+            return render(request, "integrations/key.html", context)
     context = {"programs": listed(timezone.now()), "form": form, "active": "people"}
     return render(request, "integrations/program_list.html", context)
 
 
 def listed(now):
-    """Those that may ask first, then those that no longer do."""
+    """Those that may ask or wait for a second yes first, then those that open nothing any more."""
     rows = Integration.objects.select_related("user__sends_for__agency", "made_by", "revoked_by").order_by("-made_at")
-    found = list(rows)
+    found, asked, leaders = list(rows), raising.about_programs(), raising.second_people(but=None)
     for one in found:
+        requests = asked.get(one.user_id, [])
         one.scope_words = scopes.words_of(one.scopes)
+        one.goes_on = one.revoked_at is None and one.ends_at > now
         one.may_ask = one.is_open(now)
-    return sorted(found, key=lambda one: not one.may_ask)
+        one.waiting = [row for row in requests if row.answered_at is None] if one.goes_on else []
+        one.refused = [row for row in requests if row.answered_at and not row.granted]
+        one.others = [person for person in leaders if person != one.made_by]
+    return sorted(found, key=lambda one: not one.goes_on)
 
 
 @require_POST

@@ -79,7 +79,7 @@ class Comeback:
         with self.servers.postgres.superuser(RETURNING) as cursor:
             hand_over_schema(cursor)
         try:
-            self.manage("restore", environment | self.servers.urls(RETURNING) | keys, str(file))
+            self.manage("restore", environment | self.servers.urls(RETURNING) | keys, str(file), "--by-page")
         except Stop as problem:
             raise CannotReturn(sentence(str(problem))) from None
         anybody, kind = looked_at(self.servers, RETURNING)

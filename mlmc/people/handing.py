@@ -6,12 +6,14 @@ from django.db import transaction
 
 from cases.models import Case, Referral
 from mentors import leave as time_away
+from mentors import workforce
 from mlmc.core import audit, holding, outbox
 from mlmc.core.context import on_duty
 from mlmc.people import leaving
 from mlmc.people.forms import HandOverForm
 
 LONG = 10  # lines
+AS_A_MENTOR = ("mentorships", "asked")  # whoever hands these over takes nobody new
 
 
 @dataclass
@@ -47,7 +49,12 @@ class Section:
     @property
     def is_folded(self):
         """A long list opens where one looks for a line, or has to mend one."""
-        return len(self.lines) > LONG and not self.form.errors and not any(line.problem for line in self.lines)
+        return (
+            self.form is not None
+            and len(self.lines) > LONG
+            and not self.form.errors
+            and not any(line.problem for line in self.lines)
+        )
 
     @property
     def is_to_do(self):
@@ -96,7 +103,7 @@ def shown(user, person, found):
     section = Section(kind, lines, unseen)
     if not section.count:
         return None
-    if not kind.goes_with:
+    if not kind.goes_with and holding.may_choose(user, kind):
         offer(section, user, person)
         section.form = HandOverForm(section=section, prefix=kind.name)
         bind(section)
@@ -164,6 +171,8 @@ def hand_over(section, chosen, *, person, by, at):
         except holding.NotTaken as problem:
             stay[held.pk] = str(problem)
     leaving.finish(person, at=at)
+    if gone and section.kind.name in AS_A_MENTOR:
+        workforce.leaves(person, at=at)
     if gone and person.is_active and person.pk != by.pk:
         outbox.enqueue("news", to=person, about=f"handed over {section.kind.name} {at:%Y%m%d%H%M%S}", due_at=at)
     return gone, stay

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from mentors import workforce
 from mlmc.core import holding, people
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, User
@@ -27,6 +28,9 @@ def found(request, pk):
 def leave(request, pk):
     """What is with them; and the end of the account, for whoever manages people."""
     someone, form = found(request, pk), SwitchOffForm(request.POST or None)
+    if "stays" in request.POST:
+        workforce.stays(someone)
+        return redirect("people:leave", pk=pk)
     if request.method != "POST" or not request.user.has_role(*holding.MANAGE):
         return show(request, someone)
     try:
@@ -75,6 +79,7 @@ def show(request, someone, *, sent=None, kind="", stay=None, beside=(), refused=
         "others": [section for section in sections if not section.is_to_do],
         "manages": manages,
         "left": left,
+        "leaves_since": workforce.leaves_since(someone) if someone.has_role(Role.MENTOR) else None,
         "refused": refused,
         "form": SwitchOffForm(),
         "active": "people" if manages else "team",

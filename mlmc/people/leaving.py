@@ -41,7 +41,7 @@ def leave(person, *, by, at, anyway=False):
     if anyway:
         leave_the_rota(person, by=by, at=at)
     if not anyway:
-        refuse_the_last(person)
+        refuse_the_last(person, person.roles)
     if not anyway and (left := holding.left_with(person)):
         raise StillOpen(f"{left} {'thing is' if left == 1 else 'things are'} still with them. Hand over first.")
     if (mentor := Mentor.objects.filter(user=person).first()) and mentor.status != MentorStatus.DEPARTED:
@@ -52,9 +52,9 @@ def leave(person, *, by, at, anyway=False):
     finish(person, at=at)
 
 
-def refuse_the_last(person):
-    """Youth who wait for everybody in a role are with nobody once the last of them is gone."""
-    for role, count in left_without(person).items():
+def refuse_the_last(person, roles):
+    """Youth who wait for everybody in a role are with nobody once the last of them is gone, or holds it no longer."""
+    for role, count in left_without(person, roles).items():
         raise StillOpen(
             f"{count} youth wait for whoever is {Role(role).label}, and nobody else who may see them is. "
             "Give somebody the role first."

@@ -9,13 +9,15 @@ from mentors.models import OPEN, Mentorship
 from mlmc.core import people
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role
+from mlmc.people import leaving
 
 
 @on_duty("workforce", "access")
 @transaction.atomic
 def change(someone, *, roles, team, on_council, by, at):
-    """All or nothing. Youth are with a mentor and a case manager in person: those hand over first. A role does not end
-    while something is handed over to it: of the two, one sees what the other did."""
+    """All or nothing. Youth are with a mentor and a case manager in person: those hand over first; the last who
+    welcomes or finds mentors stays while youth wait. A role does not end while something is handed over to it: of the
+    two, one sees what the other did."""
     leave.one_after_the_other()
     someone.refresh_from_db(fields=["roles", "team", "is_active"])
     for role, held in by_hand(someone).items():
@@ -25,15 +27,17 @@ def change(someone, *, roles, team, on_council, by, at):
                 "the account need not end there."
             )
     gone = set(someone.roles) - set(roles)
+    moves = someone.team_id != (team.pk if team else None)
     try:
         if gone:
             leave.refuse_if_covering(someone, at)
         leave.keep_one(someone, at, roles=[role for role in leave.NEVER_NONE if role in gone])
-    except leave.NotCovered as problem:
+        leaving.refuse_the_last(someone, gone)
+    except (leave.NotCovered, leaving.StillOpen) as problem:
         raise people.NotPossible(str(problem)) from None
     people.change(someone, roles=roles, team=team, on_council=on_council, by=by, at=at)
     access.end_without_role(someone, at=at)
-    workforce.welcome(someone, by=by, at=at)
+    workforce.welcome(someone, by=by, at=at, moves=moves)
 
 
 def by_hand(someone):

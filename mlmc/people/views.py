@@ -9,6 +9,7 @@ from mentors import workforce
 from mentors.models import Leave
 from mlmc.core import audit, people, raising
 from mlmc.core.access import fresh_factor, only
+from mlmc.core.api import scopes
 from mlmc.core.models import Role, Team, User
 from mlmc.people import rights, roles, teams
 from mlmc.people.forms import InviteForm, PersonForm, TeamForm
@@ -23,7 +24,10 @@ def person_list(request):
     away = Leave.objects.by_person(timezone.now())
     for someone in everybody:
         someone.leave = away.get(someone.pk)
-    context = {"people": everybody, "requests": raising.waiting(request.user)}
+    requests = raising.waiting(request.user)
+    for one in requests:
+        one.scope_words = scopes.words_of(one.user.integration.scopes) if one.user.is_program else []
+    context = {"people": everybody, "requests": requests}
     return render(request, "people/person_list.html", context)
 
 

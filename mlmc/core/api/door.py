@@ -15,6 +15,7 @@ from mlmc.core.guesses import Guesses
 from mlmc.core.models import AuditEntry
 
 A_MINUTE = timedelta(minutes=1)
+OPENS_NOTHING = "This key opens nothing: it is wrong, waits for a second yes, has ended or was revoked."
 PER_MINUTE = 120  # requests of one program
 guesses = Guesses(limit=20)  # keys that open nothing, from one address within an hour; one that opens goes on
 
@@ -33,7 +34,7 @@ def entered(request):
     elif found is None:
         guesses.count(address, at=now)
         audit.say(audit.DENY, why="a key that opens nothing")
-        request.refusal = Problem("no-key", "This key opens nothing: it is wrong, has ended or was revoked.")
+        request.refusal = Problem("no-key", OPENS_NOTHING)
     elif too_fast(found, at=now):
         request.refusal, actor = (
             Problem("too-many", f"At most {PER_MINUTE} requests a minute.", wait=60),

@@ -32,7 +32,8 @@ def hashed(key):
 @on_duty("accounts")
 @transaction.atomic
 def make(name, *, roles, scopes, ends_at, by, at):
-    """A program and its key, which is shown this once: 256 random bits, of which the hash is kept."""
+    """A program and its key, which is shown this once: 256 random bits, of which the hash is kept. Roles are not given
+    by one person alone: each waits for a second yes, and until then the key opens nothing."""
     if not at < ends_at <= at + LONGEST:
         raise NotPossible("A key ends within a year. Choose a day before that.")
     if not scopes:
@@ -46,10 +47,10 @@ def make(name, *, roles, scopes, ends_at, by, at):
     user.set_unusable_password()
     user.save(force_insert=True)
     key = BEGINS + secrets.token_urlsafe(32)
-    if roles:  # it may read what they may: whoever answers for the program hears of it
-        raising.tell_the_others(about=f"key {pk}", but=by, at=at)
-    words = {"roles": sorted(roles), "scopes": sorted(scopes), "made_at": at, "made_by": by, "ends_at": ends_at}
-    return Integration.objects.create(user=user, key_hash=hashed(key), **words), key
+    words = {"scopes": sorted(scopes), "made_at": at, "made_by": by, "ends_at": ends_at}
+    made = Integration.objects.create(user=user, key_hash=hashed(key), **words)
+    raising.ask(user, roles, by=by, at=at)
+    return made, key
 
 
 @on_duty("accounts")
@@ -60,7 +61,8 @@ def revoke(integration, *, by, at):
     if found.revoked_at is None:
         found.revoked_at, found.revoked_by = at, by
         found.save(update_fields=["revoked_at", "revoked_by"])
-        if found.roles:
+        if not found.is_agencys:
+            raising.take_back(found.user, by=by, at=at)
             raising.tell_the_others(about=f"key {found.user_id} revoked", but=by, at=at)
         found.user.is_active, found.user.switched_off_at = False, at
         found.user.save(update_fields=["is_active", "switched_off_at"])
@@ -69,8 +71,8 @@ def revoke(integration, *, by, at):
 
 @on_duty("accounts")
 def opened_by(key, *, at):
-    """The program of a key that opens, or None: wrong, ended and revoked look the same. That it was used is written
-    once a minute; beside the trail nothing else is by reading."""
+    """The program of a key that opens, or None: wrong, waiting, ended and revoked look the same. That it was
+    used is written once a minute; beside the trail nothing else is by reading."""
     found = Integration.objects.open(at).select_related("user__team").filter(key_hash=hashed(key)).first()
     if found is not None:
         found.user.roles = list(found.roles)  # in memory: what it may is here, and its row is nobody's colleague

@@ -15,12 +15,14 @@ AGENCY = "agency"  # the scope of an agency's own program; it goes with no role 
 
 class IntegrationQuerySet(models.QuerySet):
     def open(self, at):
-        return self.filter(revoked_at=None, ends_at__gt=at, user__is_active=True)
+        """An agency's key, or one with a role that a second person said yes to."""
+        opens = Q(scopes=[AGENCY]) | Q(roles__len__gt=0)
+        return self.filter(opens, revoked_at=None, ends_at__gt=at, user__is_active=True)
 
 
 class Integration(Row):
     """What one program may ask, until when, and whether it still does. Its roles are here and not with its user, so
-    that nobody takes it for a colleague."""
+    that nobody takes it for a colleague; each came by a second yes. See mlmc.core.raising."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="integration")
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list, blank=True)
@@ -51,7 +53,11 @@ class Integration(Row):
         return f"Integration {self.pk}"
 
     def is_open(self, at):
-        return self.revoked_at is None and self.ends_at > at
+        return self.revoked_at is None and self.ends_at > at and (self.is_agencys or bool(self.roles))
+
+    @property
+    def is_agencys(self):
+        return self.scopes == [AGENCY]
 
     @property
     def role_words(self):

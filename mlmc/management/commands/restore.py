@@ -16,12 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
+        parser.add_argument("--by-page", action="store_true", help="what the launcher says of a page that asked")
 
-    def handle(self, *, file, **options):
+    def handle(self, *, file, by_page, **options):
         ring = read_ring(settings.MLMC_DATA_KEYS)
         try:
             reading.verify(file, ring)  # before anything is touched
-            said = restoring.restore(file, ring)
+            said = restoring.restore(file, ring, asked_by="page" if by_page else "command")
         except OSError as problem:
             raise CommandError(f"{file} cannot be read: {problem.strerror}.") from None
         except (CannotRead, restoring.CannotRestore) as problem:
