@@ -37,6 +37,7 @@ WORDS = {
     "cases:referral_merge": "whether two referrals are one",
     "cases:refer": "the public form",
     "cases:referrals": "the list of referrals",
+    "api:index": "what there is to ask, for a program",
     "api:referrals-list": "the list of referrals, for a program",
     "api:referrals-detail": "the referral, for a program",
     "api:referrals-move": "where the referral stands, by a program",

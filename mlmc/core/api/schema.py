@@ -55,7 +55,7 @@ class Described(AutoSchema):
         return found
 
     def get_tags(self):
-        return [self.view.thing]
+        return [self.view.thing or "index"]  # what describes is about no thing
 
     def get_operation_id(self):
         return f"{self.view.basename}_{self.view.action}".replace("-", "_")
