@@ -44,6 +44,8 @@ class RestoreForm(Form):
         self.fields["backup"].choices = [(key, one.words) for key, one in found.items()]
         attrs = {"class": "font-monospace", "spellcheck": "false", "autocapitalize": "characters"}
         self.fields["lines"].widget.attrs.update(attrs)
+        if restoring.SENT in found:
+            self.fields["file"].label = "Or another file from this computer"
         if not found:
             del self.fields["backup"]
             self.fields["file"].label, self.fields["file"].required = "The file", True
