@@ -1,13 +1,13 @@
 // A button that copies a field beside it: <button data-copy="id of the field" class="needs-js">. Without a script the
-// field is selected and copied by hand.
+// field is selected and copied by hand. The role="status" behind the button says aloud what was done.
 document.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", async () => {
   const field = document.getElementById(button.dataset.copy);
-  const words = button.querySelector("span");
+  const say = (words) => { button.querySelector("span").textContent = button.nextElementSibling.textContent = words; };
   field.select();
   try {
     await navigator.clipboard.writeText(field.value);
-    words.textContent = "Copied";
+    say("Copied");
   } catch {
-    words.textContent = "Selected: copy it now"; // no clipboard without https
+    say("Selected: copy it now"); // no clipboard without https
   }
 }));
