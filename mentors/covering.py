@@ -41,7 +41,7 @@ def change(leave, to, *, person, by, at):
 
 def refuse(leave, rows, to, *, person, at):
     if leave.answered_no_at or leave.until <= at or (leave.cover_id != person.pk and not rows):
-        raise time_away.NotCovered("This leave is over, or somebody else covers already.")
+        raise time_away.NotCovered("This time away is over, or somebody else covers already.")
     if to.pk == leave.person_id:
         raise time_away.NotCovered("Choose somebody else to cover.")
     if Leave.objects.within(max(leave.begins, at), leave.until).filter(person=to).exists():

@@ -116,7 +116,7 @@ def give_cover(pk, to, *, person, by, at):
     row = Leave.objects.filter(pk=pk).first()
     try:
         if row is None:
-            raise leave.NotCovered("This leave is over.")
+            raise leave.NotCovered("This time away is over.")
         covering.change(row, to, person=person, by=by, at=at)
     except leave.NotCovered as problem:
         raise NotTaken(str(problem)) from None
@@ -128,4 +128,4 @@ def find_leaves_asked(people):
     leaders = dict(alone_with_a_team(people).values_list("team", "pk"))
     rows = Leave.objects.current(timezone.now()).filter(granted_at=None, person__team__in=leaders)
     found = rows.exclude(person__in=people).select_related("person").order_by("asked_at")
-    return [Held(row.pk, leaders[row.person.team_id], words=f"{row.person.name} asks for leave") for row in found]
+    return [Held(row.pk, leaders[row.person.team_id], words=f"{row.person.name} asks for time away") for row in found]

@@ -93,7 +93,7 @@ KINDS = [
     ),
     Kind(
         "leaves",
-        "Leave that waits for their answer",
+        "Time away that waits for their answer",
         "calendar-plus",
         52,
         held_by_staff.find_leaves_asked,

@@ -136,7 +136,7 @@ def plan(person, *, begins, until, kind, cover, by, at, instead=None):
     if until <= at or until <= begins:
         raise NotCovered("Choose days that are not over.")
     if Leave.objects.within(begins, until).filter(person=person).exists():
-        raise NotCovered("A leave in these days is there already.")
+        raise NotCovered("Time away is entered for some of these days already.")
     refuse_if_covering(person, begins, until)
     keep_one(person, begins, until)
     chosen = check(person, begins, until, cover=cover, instead=instead or {})
@@ -185,7 +185,7 @@ def change_until(leave, until, *, at):
     """Longer, shorter, or back now: every row of it ends at the same moment."""
     leave = Leave.objects.select_for_update(of=("self",)).select_related("person", "cover").get(pk=leave.pk)
     if leave.granted_at is None or leave.until <= at:
-        raise NotCovered("This leave is over.")
+        raise NotCovered("This time away is over.")
     until = max(until, at)
     if until > leave.until:
         refuse_if_covering(leave.person, leave.begins, until)
@@ -193,7 +193,7 @@ def change_until(leave, until, *, at):
         away = Leave.objects.within(leave.begins, until).exclude(pk=leave.pk)
         covers = leave.covers.filter(ended_at=None)
         if away.filter(person__in={leave.person_id, leave.cover_id, *covers.values_list("user", flat=True)}).exists():
-            raise NotCovered("Whoever covers is away in these days, or a leave is there already. Choose other days.")
+            raise NotCovered("Whoever covers is away in these days, or time away is entered already. Choose others.")
     leave.begins, leave.until = min(leave.begins, until), until
     leave.save(update_fields=["begins", "until"])
     for row in Access.objects.filter(pk__in=leave.covers.filter(ended_at=None).values("access")):

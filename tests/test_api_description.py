@@ -29,7 +29,14 @@ from mlmc.core.api import door
 from tests import cluster, world
 from tests.api import Asks
 from tests.conftest import StrictClient
-from tests.factories import CaseFactory, FollowUpFactory, MentorFactory, UserFactory
+from tests.factories import (
+    AgencyProgramFactory,
+    CaseFactory,
+    FollowUpFactory,
+    IntegrationFactory,
+    MentorFactory,
+    UserFactory,
+)
 
 SCHEMA = description.schema()
 OPERATIONS = [
@@ -44,6 +51,7 @@ each_operation = pytest.mark.parametrize(
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 # Whose key an example is sent with, and about whose things.
 BY = {
+    "index": ("intake", "mine"),
     "sent": ("agency", "mine"),
     "referrals": ("intake", "waiting"),
     "mentorships": ("mentor", "mine"),
@@ -117,8 +125,42 @@ def test_the_page_about_it_names_every_address_and_runs_no_script():
     for _, path, _ in OPERATIONS:
         assert path in page.replace("&#123;", "{")
     assert set(re.findall(r'(?:src|href)="(https?:|//)', page)) == set()
+    assert "`" not in page
+    assert "from its <code>next</code>." in page
+    for _, _, title in description.problems():
+        assert page.count(title) == 1, title  # not once for each address
     for word in ("no-key", "changed", "too-many"):
         assert f'id="problem-{word}"' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("scopes", "may"),
+    [
+        (["agency"], {"agency/referrals": ["read", "write"]}),
+        (["cases:read", "referrals:read", "referrals:write"], {"cases": ["read"], "referrals": ["read", "write"]}),
+    ],
+)
+def test_the_first_address_names_each_thing_where_it_is_and_what_this_key_may_do(scopes, may):
+    user = AgencyProgramFactory().user if scopes == ["agency"] else UserFactory(intake=True)
+    IntegrationFactory(user=user, roles=user.roles, scopes=scopes, key="a key that looks around")
+    client = Asks("a key that looks around")
+
+    said = client.read("/api/v1/").json()
+
+    found = {one["address"].removeprefix("http://testserver/api/v1/").rstrip("/"): one for one in said["things"]}
+    assert set(found) == {path.removeprefix("/api/v1/").rstrip("/") for path in SCHEMA["paths"] if is_first(path)}
+    assert {path: one["may"] for path, one in found.items() if one["may"]} == may
+    for path in may:
+        assert client.read(found[path]["address"]).status_code == 200
+    assert client.read(said["description"]).status_code == 200
+    assert said["pages"] == "http://testserver/programs/docs/"
+
+
+def is_first(path):
+    """The address of a thing itself, with nothing behind it."""
+    parts = path.removeprefix("/api/v1/").strip("/").split("/")
+    return parts[0] and (len(parts) == 1 or parts == ["agency", "referrals"])
 
 
 def things_of(operation, made):
@@ -140,7 +182,7 @@ def test_every_example_runs(program, method, path, said):
         pk = made.mentor.mentor.pk if operation.startswith("mentors_") else found and found.pk
         address = path.replace("{id}", str(pk))
         headers = {"Idempotency-Key": str(uuid.uuid4())}
-        if any(one["name"] == "If-Match" for one in said["parameters"]):
+        if any(one["name"] == "If-Match" for one in said.get("parameters", [])):
             headers["If-Match"] = client.read(address.rsplit("/", 2)[0] + "/")["ETag"]
         body = example_of(said, operation, made)
         answer = client.ask(method.upper(), address, body if method == "post" else None, **headers)

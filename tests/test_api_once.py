@@ -13,13 +13,15 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from cases import trail
+from cases import intake, trail
 from cases.models import Referral
+from mentors.models import Meeting
 from mlmc.core import logs
 from mlmc.core.api import once
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.models import AuditEntry, KeptAnswer
 from mlmc.core.postgres.roles import APP, KEEPER
+from outcomes.models import Answer
 from tests.api import Asks, problem
 from tests.conftest import as_role
 from tests.factories import (
@@ -28,6 +30,7 @@ from tests.factories import (
     KeptAnswerFactory,
     MentorshipFactory,
     ReferralFactory,
+    UserFactory,
     WallFactory,
 )
 from tests.test_core_audit import broken_trail
@@ -74,6 +77,45 @@ def test_eight_at_once_with_one_key_make_one_referral_and_are_answered_alike(log
     log_in(KEEPER)
     assert Referral.objects.count() == 1
     assert sorted("Idempotency-Replayed" in answer for answer in answers) == [False] + [True] * 7
+
+
+def test_a_second_that_waits_too_long_for_the_first_is_told_so_and_finds_it_done_later(log_in, monkeypatch):
+    """Three seconds, as long as any lock is waited for; the first goes on, and is answered as ever."""
+    log_in(KEEPER)
+    agency()
+    log_in(APP)
+    begun, may_end, receive, answers = threading.Event(), threading.Event(), intake.receive, {}
+
+    def slowly(**sent):
+        begun.set()
+        may_end.wait(30)
+        return receive(**sent)
+
+    monkeypatch.setattr("cases.api.referrals.intake.receive", slowly)
+    headers = {"Authorization": f"Bearer {KEY}", "Idempotency-Key": str(uuid.uuid4())}
+
+    def send(which):
+        answers[which] = Client().post(SENT, json.dumps(YOUTH), "application/json", headers=headers)
+        connections.close_all()
+
+    first = threading.Thread(target=send, args=["first"])
+    first.start()
+    assert begun.wait(30)
+    other = Client().get(SENT, headers=headers)  # of the same program, and waits for nothing
+    send("second")
+    may_end.set()
+    first.join()
+    send("third")
+
+    assert other.status_code == 200
+    said = problem(answers["second"], 409, "not-possible")
+    assert said["detail"] == "The first request with this key is still at work. Ask again."
+    assert (answers["first"].status_code, answers["third"].status_code) == (201, 201)
+    assert answers["third"].content == answers["first"].content
+    assert answers["third"]["Idempotency-Replayed"] == "true"
+    log_in(KEEPER)
+    assert Referral.objects.count() == 1
+    assert AuditEntry.objects.count() == 4  # one line for each request
 
 
 def test_two_moves_of_one_state_at_once_are_one_move_and_one_412(log_in):
@@ -213,3 +255,39 @@ def test_no_word_about_anybody_is_kept_for_a_key(mentor_and_youth):
     kept = KeptAnswer.objects.get()
 
     assert (kept.body, kept.thing) == ("", mentor_and_youth[0].pk)
+
+
+@pytest.mark.django_db
+def test_answers_that_are_brought_in_again_with_one_key_are_told_as_they_were_told():
+    """Without it the second telling counts what is here already; with it the first telling comes again."""
+    IntegrationFactory(user=UserFactory(evaluation=True), roles=["evaluation"], key=KEY)
+    table = {"csv": "id,wave_months,coping\nP-01,0,40\nP-01,6,65.5\n", "cohort": "2024"}
+
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first, second = (Asks(KEY).send("/api/v1/answers/", table, **key) for _ in range(2))
+
+    assert second.json() == first.json()
+    assert (second.status_code, second["Idempotency-Replayed"]) == (200, "true")
+    assert first.json()["answers"] == Answer.objects.count() == 2
+    problem(Asks(KEY).send("/api/v1/answers/", {**table, "cohort": "2025"}, **key), 422, "fields")
+    told = Asks(KEY).send("/api/v1/answers/", table).json()
+    assert (told["answers"], told["already_imported"]) == (0, 2)
+
+
+@pytest.mark.django_db
+def test_meetings_that_are_sent_again_are_the_same_meetings_row_by_row(mentor_and_youth):
+    """Each row has its own key, so what came between is told as it stands: nothing of it is kept for the request."""
+    mentorship, _ = mentor_and_youth
+    kept = KeptAnswer.objects.count()
+    day = timezone.localdate().isoformat()
+    row = {"mentorship": str(mentorship.pk), "client_key": str(uuid.uuid4()), "kind": "text", "held_on": day}
+    other = row | {"client_key": str(uuid.uuid4()), "kind": "no such kind"}
+
+    first, again = sent_twice(Asks(KEY), "/api/v1/meetings/bulk/", {"meetings": [row, other]})
+    second = again()
+
+    assert [one["status"] for one in first.json()["results"]] == [201, 422]
+    assert [one["status"] for one in second.json()["results"]] == [200, 422]
+    assert second.json()["results"][0]["meeting"] == first.json()["results"][0]["meeting"]
+    assert "Idempotency-Replayed" not in second
+    assert (Meeting.objects.count(), KeptAnswer.objects.count()) == (1, kept)

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from cases.models import Access, As, Case, CaseEvent, CaseStatus, Youth
 from mentors import mentorships
-from mentors.models import Meeting, Mentorship, MentorStatus, Status
-from mlmc.core.models import Import, ImportStatus
+from mentors.models import Meeting, Mentor, Mentorship, MentorStatus, Status
+from mlmc.core.models import Import, ImportStatus, Role, User
 from outcomes import followups
 from outcomes.models import FollowUp, Respondent
 from tests.bringing import brought, counts, reasons, taken_back
@@ -38,6 +38,26 @@ def youth(*numbers):
     for number in numbers:
         made.append(YouthFactory(identity=True, identity__earlier_number=number))
     return made[0] if len(made) == 1 else made
+
+
+@pytest.mark.parametrize("has_team", [True, False])
+def test_of_a_mentor_who_is_shadowing_it_says_who_makes_them_ready_and_then_the_same_row_goes(
+    director, mentor, client, has_team
+):
+    youth("A-17")
+    supervisor, team = User.objects.get(roles__contains=[Role.SUPERVISOR]), mentor.user.team
+    Mentor.objects.update(status=MentorStatus.SHADOWING)
+    User.objects.filter(pk=mentor.user_id).update(team=team if has_team else None)
+
+    [why] = reasons(brought("mentorships", [row()], by=director))
+
+    assert "marks them as ready for youth on My team" in str(why)
+    assert ("Choose their team on People" in str(why)) is not has_team
+    User.objects.filter(pk=mentor.user_id).update(team=team)
+    client.force_login(supervisor)
+    assert "Mark as ready for youth" in client.get("/team/").content.decode()
+    client.post(f"/team/{mentor.pk}/step/", {"to": MentorStatus.READY})
+    assert counts(brought("mentorships", [row()], by=director))["added"] == 1
 
 
 def row(number="A-17", **more):

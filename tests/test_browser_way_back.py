@@ -36,7 +36,7 @@ def test_a_mentor_asks_for_leave_and_the_supervisor_answers(live_program, new_pa
     page = live_program.sign_in(new_page(color_scheme=theme, bypass_csp=True), "carmen@demo.example")
     page.goto(live_program("/leave/"))
     looks(page, "leave-empty")
-    page.get_by_role("link", name="Ask for leave").click()
+    page.get_by_role("link", name="Ask for time away").click()
     looks(page, "leave-plan")
     first, last = {"light": ("2027-03-01", "2027-03-05"), "dark": ("2027-05-03", "2027-05-07")}[theme]
     page.fill("[name=first]", first)

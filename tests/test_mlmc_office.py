@@ -300,6 +300,7 @@ def test_typing_a_line_of_each_key_proves_the_paper(client, admin):
     right = client.post("/key-sheet/", {"confirm": "confirm"} | lines)
     assert right.status_code == 302
     assert "key_sheet" in program.current().done
+    assert "Somebody last did so" in client.get("/key-sheet/").content.decode()
 
 
 @pytest.mark.django_db

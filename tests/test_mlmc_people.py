@@ -4,9 +4,28 @@ import pytest
 
 from mentors.models import Mentor, MentorStatus
 from mlmc.core.models import User
-from tests.factories import TeamFactory, UserFactory
+from tests.factories import MentorFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def test_going_for_some_days_and_going_for_good_are_called_by_other_words(client):
+    team = TeamFactory()
+    supervisor, admin = UserFactory(supervisor=True, team=team), UserFactory(admin=True)
+    mentor = MentorFactory(user=UserFactory(mentor=True, name="Mara Quill", team=team)).user
+
+    pages = {}
+    for reader in (admin, supervisor):
+        client.force_login(reader)
+        for path in ("/people/", f"/people/{mentor.pk}/", f"/people/{mentor.pk}/leave/", "/leave/"):
+            pages[reader, path] = client.get(path).content.decode()
+
+    assert ">Time away</a>" in pages[admin, "/people/"]
+    assert "<h1>Time away</h1>" in pages[admin, "/leave/"]
+    assert "Leaving the program?" in pages[admin, f"/people/{mentor.pk}/"]
+    assert "<h1>Mara Quill is leaving the program</h1>" in pages[admin, f"/people/{mentor.pk}/leave/"]
+    assert "<h1>Hand over from Mara Quill</h1>" in pages[supervisor, f"/people/{mentor.pk}/leave/"]
+    assert [path for path, page in pages.items() if ">Leave<" in page or ">Leaving?<" in page] == []
 
 
 @pytest.fixture

@@ -78,6 +78,11 @@ def said(answer):
     return answer.content.decode().replace("&#x27;", "'")
 
 
+def beside(page, field):
+    """What stands about one field: its label, help, control and what to mend."""
+    return page.partition(f'id="div_id_{field}"')[2].partition('id="div_id_')[0]
+
+
 def chosen(lines, backup=f"here/{NAME}"):
     return {"backup": backup, "lines": "\n".join(lines)}
 
@@ -161,16 +166,53 @@ def test_what_is_wrong_with_the_sheet_is_said_beside_it_and_nothing_is_laid_down
     [
         (lambda whole: b"noodles", "is no backup of this program, or its beginning is damaged"),
         (lambda whole: b"", "is no backup of this program, or its beginning is damaged"),
-        (lambda whole: whole[:-3], "or the file is damaged"),
-        (lambda whole: whole[:-3] + b"xyz", "or the file is damaged"),
+        (lambda whole: whole[:-3], "The key is right, but the file is cut short or damaged."),
+        (lambda whole: whole[:-3] + b"xyz", "The key is right, but the file is cut short or damaged."),
     ],
 )
-def test_a_damaged_file_is_told_at_once(inside, place, how, sentence):
-    path = sealed(place / "backups" / NAME)
+@pytest.mark.parametrize("many", [1, 40_000], ids=["small", "large"])
+def test_a_damaged_file_is_told_at_once_and_beside_the_file(inside, place, how, sentence, many):
+    path = sealed(place / "backups" / NAME, about={"format": content.FORMAT, "noise": os.urandom(many).hex()})
     path.write_bytes(how(path.read_bytes()))
 
-    assert sentence in said(inside.post(BACKUP, chosen(typed())))
+    page = said(inside.post(BACKUP, chosen(typed())))
+
+    assert sentence in beside(page, "backup")
+    assert "invalid-feedback" not in beside(page, "lines")
     assert not Tray(place).is_busy
+
+
+def test_of_a_large_backup_that_was_cut_within_its_first_megabyte_the_sheet_is_not_blamed(inside, place):
+    about = {"format": content.FORMAT, "noise": os.urandom(2_000_000).hex()}
+    path = sealed(place / "backups" / NAME, about=about)
+    path.write_bytes(path.read_bytes()[:300_000])
+
+    assert "The key is right, but" in beside(said(inside.post(BACKUP, chosen(typed()))), "backup")
+    other = said(inside.post(BACKUP, chosen(typed({2: b"x" * 32}))))
+    assert "It is another sheet, or the file is damaged." in beside(other, "lines")
+    assert "invalid-feedback" not in beside(other, "backup")
+
+
+def test_the_lines_are_optional_only_where_the_keys_that_are_here_open_what_is_chosen(inside, place, settings):
+    optional = "(optional)"
+    assert optional not in beside(said(inside.get(BACKUP)), "lines")
+    sealed(place / "backups" / NAME)
+    assert optional not in beside(said(inside.get(BACKUP)), "lines")
+
+    sealed(place / "backups" / NAME, read_ring(settings.MLMC_DATA_KEYS))
+
+    assert optional in beside(said(inside.get(BACKUP)), "lines")
+
+
+def test_what_was_sent_is_not_said_to_have_lain_here(inside, place):
+    sent = {"file": SimpleUploadedFile("one.sealed", sealed(place / "elsewhere").read_bytes()), "lines": ""}
+
+    page = said(inside.post(BACKUP, sent))
+
+    assert "Your file is here." in page
+    assert "on this machine" not in page.partition("<form")[0]
+    sealed(place / "backups" / NAME)
+    assert "The others lay on this machine before." in said(inside.get(BACKUP))
 
 
 def test_a_backup_of_another_program_version_is_told_at_once(inside, place):

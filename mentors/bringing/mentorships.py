@@ -22,6 +22,14 @@ BROUGHT_IN = "The mentorship was brought in from earlier records"
 CHECK_INS_IN, CHECK_INS_BACK = "Check-ins were brought in", "Check-ins that were brought in were taken back"
 OURS = [BROUGHT_IN, CHECK_INS_IN, CHECK_INS_BACK]
 BY_ITSELF = [As.MENTOR, As.SUPERVISOR, As.SUPPORT]  # what follows a team follows by itself
+STILL_SHADOWING = (
+    "This mentor is still shadowing and holds no youth yet. The supervisor of their team marks them as ready for youth"
+    " on My team; then upload this row again, as it is."
+)
+SHADOWING_ALONE = (
+    "This mentor is still shadowing, holds no youth yet and is in no team. Choose their team on People; its supervisor"
+    " marks them as ready for youth on My team. Then upload this row again, as it is."
+)
 NOT_THESE = "These two cannot be put together by a file. Match them on the board, or ask the director."
 
 
@@ -87,9 +95,11 @@ def check_free(line, case_status):
         line.refuse("youth", "This youth has a mentor here already.")
     if case_status == CaseStatus.WAITING:
         line.refuse("youth", "This youth waits for a mentor here. Match them on the board.")
-    if not mentor.user.is_active or mentor.status in (MentorStatus.SHADOWING, MentorStatus.DEPARTED):
+    if not mentor.user.is_active or mentor.status == MentorStatus.DEPARTED:
         label = "switched off" if not mentor.user.is_active else MentorStatus(mentor.status).label
         line.refuse("mentor", f"This mentor is {label} and holds no youth.")
+    elif mentor.status == MentorStatus.SHADOWING:
+        line.refuse("mentor", STILL_SHADOWING if mentor.user.team_id else SHADOWING_ALONE)
 
 
 def take_place(line, used):

@@ -70,7 +70,7 @@ def teams_of(user, *, at):
 # What a supervisor can say of a mentor where she is now. Time away is planned, so that somebody covers.
 STEPS = {
     MentorStatus.SHADOWING: (MentorStatus.READY, "Mark as ready for youth"),
-    MentorStatus.ON_LEAVE: (MentorStatus.ACTIVE, "Mark as back from leave"),
+    MentorStatus.ON_LEAVE: (MentorStatus.ACTIVE, "Mark as back"),
 }
 
 

@@ -10,8 +10,10 @@ from rest_framework.response import Response
 from mlmc.core.api.problems import KNOWN
 from mlmc.core.api.scopes import THINGS
 from mlmc.core.api.views import Api
+from mlmc.core.models.integrations import AGENCY
 
 METHODS = ("get", "post")
+TITLES = {tag: words for tag, (words, _) in THINGS.items()} | {AGENCY: "Of an agency", "index": "What there is"}
 
 
 @cache
@@ -39,7 +41,7 @@ def chapters():
             if method in methods:
                 said = methods[method]
                 found.setdefault(said["tags"][0], []).append(operation(method, path, said))
-    return [(THINGS[tag][0] if tag in THINGS else "Of an agency", tag, found[tag]) for tag in found]
+    return [(TITLES[tag], tag, found[tag]) for tag in found]
 
 
 def operation(method, path, said):
@@ -53,7 +55,8 @@ def operation(method, path, said):
         "parameters": [one for one in said.get("parameters", []) if one["in"] != "path"],
         "fields": list(fields_of(body.get("schema", {}))),
         "example": json.dumps(examples[0], indent=2) if examples else "",
-        "answers": [(code, answer.get("description", "")) for code, answer in sorted(said["responses"].items())],
+        "answers": [(code, answer["description"]) for code, answer in sorted(said["responses"].items()) if code < "4"],
+        "problems": [code for code in sorted(said["responses"]) if code >= "4"],
     }
 
 

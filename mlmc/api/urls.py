@@ -10,6 +10,7 @@ from mentors.api.concerns import ConcernApi
 from mentors.api.meetings import MeetingApi
 from mentors.api.mentors import MentorApi, MentorshipApi
 from mlmc.api.description import DescriptionApi
+from mlmc.api.index import IndexApi
 from outcomes.api.figures import AnswersApi, ReportApi
 from outcomes.api.follow_ups import FollowUpApi
 
@@ -27,7 +28,9 @@ router.register("follow-ups", FollowUpApi, "follow-ups")
 router.register("answers", AnswersApi, "answers")
 router.register("outcomes", ReportApi, "outcomes")
 
+things = [(basename, api.thing) for _, api, basename in router.registry]
 urlpatterns = [
+    path("", IndexApi.as_view({"get": "retrieve"}, things=things, basename="index"), name="index"),
     path("", include(router.urls)),
     path("openapi.json", DescriptionApi.as_view({"get": "list"}), name="openapi"),
 ]

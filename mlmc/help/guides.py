@@ -119,8 +119,11 @@ GUIDES = [
             ("Worries first", "Yours, if you stand first on the rota. Take it, then say what became of it."),
             ("Past the pace", "Days since somebody was reached, by the stage of each mentorship."),
             ("Places", "Ten each. An eleventh only for somebody who comes back, with your yes."),
-            ("Ready, on leave, back", "You say it. Somebody covers before anybody goes."),
-            ("A mentor leaves", "“Hand over” beside them: youth by youth, or all to one. What nobody has is first."),
+            ("Ready, away, back", "You say it. Somebody covers before anybody goes."),
+            (
+                "A mentor leaves the program",
+                "“Hand over” beside them: youth by youth, or all to one. What nobody has is first.",
+            ),
         ),
         "The cases and meeting logs of your team's youth.",
         "You cannot take a worry: leave it. After half an hour the next on call is told.",
@@ -144,7 +147,7 @@ GUIDES = [
         (
             ("What needs you", "Most urgent first. Each line leads to the page that settles it."),
             ("People", "Invite, change roles. A new director or admin, or a program's key, takes two of you."),
-            ("Somebody leaves", "One page: all they have in hand, and who takes it. Then the account ends."),
+            ("Somebody leaves the program", "One page: all they have, and who takes it. Then the account ends."),
             ("Emergencies", "Who opened what, and why. Somebody reviews each within 72 hours."),
             ("Settings", "What the program promises. Every change stands in a list."),
         ),
@@ -158,7 +161,7 @@ GUIDES = [
         (
             ("Red lines say what to do", "Backups, disk, clock, messages, database settings."),
             ("People", "Links for new ones and for lost phones. Sign somebody out everywhere."),
-            ("Somebody leaves", "Their page hands over all they have, in numbers. At once if it must be."),
+            ("Somebody leaves the program", "Their page hands over all they have, in numbers. At once if need be."),
             ("Key sheet", "Printed, in two places. Without it no backup opens on another machine."),
         ),
         "No case at all.",

@@ -42,6 +42,7 @@ class ProgramForm(Form):
     )
     ends_on = Day(
         label="Until",
+        help_text="A year at most. Then it opens nothing, and you make another.",
         earliest=earliest,
         latest=latest,
         early="Enter a day after today.",

@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from mlmc.core.forms import Form, PlainText
 from mlmc.core.keys.ring import long_enough, read_ring
 from mlmc.core.keys.sheet import Line, WrongLine, typed_back
+from mlmc.office import restoring
 from mlmc.office.forms import FoundingForm
 
 SAID = 5  # wrong lines at once; who typed more of them looks at the sheet anew
@@ -31,22 +32,33 @@ class RestoreForm(Form):
     )
     lines = PlainText(
         label="The lines of the key sheet",
-        required=False,
         rows=12,
         max_length=12_000,
-        help_text="Every line of each data key (D…) and of the index key (X), one below the other. Leave this empty"
-        " on the machine that made the backup, if it still has its keys.",
+        missing="Type the lines of its key sheet.",
+        help_text="Every line of each data key (D…) and of the index key (X), one below the other.",
     )
 
     def __init__(self, *args, found, **kwargs):
         super().__init__(*args, initial={"backup": next(iter(found), None)}, **kwargs)
+        self._ask_for_lines(found.get(self.data.get("backup") or self.initial["backup"]))
         self.fields["backup"].choices = [(key, one.words) for key, one in found.items()]
         attrs = {"class": "font-monospace", "spellcheck": "false", "autocapitalize": "characters"}
         self.fields["lines"].widget.attrs.update(attrs)
+        if restoring.SENT in found:
+            self.fields["file"].label = "Or another file from this computer"
         if not found:
             del self.fields["backup"]
             self.fields["file"].label, self.fields["file"].required = "The file", True
             self.fields["file"].error_messages["required"] = "Choose the file of your backup."
+
+    def _ask_for_lines(self, chosen):
+        """They are optional where the keys that are here open what is chosen."""
+        lines = self.fields["lines"]
+        lines.required = chosen is None or restoring.needs_sheet(chosen.path)
+        if chosen and lines.required:
+            lines.error_messages["required"] = restoring.NEEDS_SHEET
+        else:
+            lines.help_text += " On the machine that made the backup, if it still has its keys, none is needed."
 
     def clean_lines(self):
         """The settings that they hold: {name: value}, or nothing where nothing was typed."""

@@ -55,7 +55,9 @@ def restore_backup(request):
             return redirect("office:restore_wait")
         else:
             return redirect("office:restore_wait")
-    return render(request, "office/restore_backup.html", {"form": form, "found": found})
+    sent = restoring.SENT in found
+    context = {"form": form, "sent": sent, "lying": len(found) > sent}
+    return render(request, "office/restore_backup.html", context)
 
 
 @login_not_required  # as above; once it is done, whoever waits here has no session any more

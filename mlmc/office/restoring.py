@@ -24,6 +24,7 @@ from mlmc.office import founding
 CODE, FREE = "restore.code", 5  # wrong codes before anybody waits
 KNOWS = "knows the code of this start"
 SENT = "sent"
+NEEDS_SHEET = "The keys of this machine do not open this backup. Type the lines of its key sheet."
 OFFERED, WORKING, FAILED, DONE = "offered", "working", "failed", "done"
 
 
@@ -97,6 +98,18 @@ def found():
     return {key: Found(one.path, f"{one.words}, {size(one.path)}") for key, one in choices}
 
 
+def needs_sheet(path):
+    """Whether the keys that are here are others. What is wrong with the file itself is said when it is asked for."""
+    try:
+        with path.open("rb") as file:
+            reading.Backup(file, read_ring(settings.MLMC_DATA_KEYS))
+    except OtherKey:
+        return True
+    except (CannotRead, OSError):
+        return False
+    return False
+
+
 def in_words(name):
     made = keeping.made_at(name)
     return date_format(timezone.localtime(made), "M j, Y, g:i a") if made else name
@@ -130,7 +143,7 @@ def ask(path, keys):
 
 def _which(number, ring, typed):
     if not typed:
-        return "The keys of this machine do not open this backup. Type the lines of its key sheet."
+        return NEEDS_SHEET
     if number not in ring:
         return f"This backup was sealed with data key {number}, and no line of D{number} is among these."
     return f"Data key {number} of these lines does not open this backup. It is another sheet, or the file is damaged."

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -138,4 +139,5 @@ def key_sheet(request):
         for person in User.objects.with_role(Role.DIRECTOR):
             outbox.enqueue("news", to=person, about=f"key sheet {timezone.now().isoformat()}", due_at=timezone.now())
     context = {"form": form, "sheet": keys_on_paper.sheet() if shown else None, "printed_on": timezone.localdate()}
+    context["right_at"] = parse_datetime(program.current().done.get("key_sheet", ""))
     return render(request, "office/key_sheet.html", context)

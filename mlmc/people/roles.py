@@ -23,8 +23,8 @@ def change(someone, *, roles, team, on_council, by, at):
     for role, held in by_hand(someone).items():
         if role in someone.roles and role not in roles and (count := held.values("case").distinct().count()):
             raise people.NotPossible(
-                f"{count} youth are with them as {role.label}. Hand over first, on the page of somebody who leaves; "
-                "the account need not end there."
+                f"{count} youth are with them as {role.label}. Hand over first, on the page of somebody who leaves the"
+                " program; the account need not end there."
             )
     gone = set(someone.roles) - set(roles)
     moves = someone.team_id != (team.pk if team else None)

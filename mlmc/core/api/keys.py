@@ -77,8 +77,15 @@ def opened_by(key, *, at):
     if found is not None:
         found.user.roles = list(found.roles)  # in memory: what it may is here, and its row is nobody's colleague
         if found.last_used_at is None or found.last_used_at < at - A_MINUTE:
-            Integration.objects.filter(pk=found.pk).update(last_used_at=at)
+            note_use(found, at=at)
     return found
+
+
+def note_use(integration, *, at):
+    """Where another request of the same program is noting it, this one waits for nothing."""
+    rows = Integration.objects.filter(pk=integration.pk)
+    if rows.select_for_update(of=("self",), no_key=True, skip_locked=True).values_list("pk").first():
+        rows.update(last_used_at=at)
 
 
 def actor_of(integration):

@@ -9,6 +9,7 @@ from mlmc.core.api.fields import Serializer
 from mlmc.core.api.problems import KNOWN, TYPE
 
 DONE = {"200": "As it stands, and the name of that state in ETag.", "201": "Made; Location says where it is."}
+PAGE = "One page, and the address of the next."
 
 
 class ErrorShape(serializers.Serializer):
@@ -55,7 +56,7 @@ class Described(AutoSchema):
         return found
 
     def get_tags(self):
-        return [self.view.thing]
+        return [self.view.thing or "index"]  # what describes is about no thing
 
     def get_operation_id(self):
         return f"{self.view.basename}_{self.view.action}".replace("-", "_")
@@ -87,12 +88,18 @@ class Described(AutoSchema):
     def _get_response_bodies(self, direction="response"):
         bodies = super()._get_response_bodies(direction)
         for code, said in bodies.items():
-            said["description"] = said["description"] or DONE.get(code, "Done.")
+            said["description"] = said["description"] or self.words_of(code)
         problem = self.resolve_serializer(ProblemShape, direction).ref
         for code in self.problems():
             title = next(title for status, title in KNOWN.values() if status == code)
             bodies[str(code)] = {"description": f"{title}.", "content": {TYPE: {"schema": problem}}}
         return bodies
+
+    def words_of(self, code):
+        """Only one thing has a state with a name."""
+        if code == "200" and (self.is_page() or "{id}" not in self.path):
+            return PAGE if self.is_page() else "Done." if self.method == "POST" else "As it stands."
+        return DONE[code]
 
     def problems(self):
         found = {400, 401, 403, 406, 429}

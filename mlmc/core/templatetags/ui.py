@@ -3,7 +3,7 @@ the database, and everything is escaped.
 
 Tags: {% icon "name" %} · {% chip "safety|attn|ok|info|family|" "icon" "text" %} · {% dots taken total held %} ·
 {% progress done total %} · {% youth_name thing %} · {% avatar thing "s|l" %} · {% nudge "id" %} · {% nudge_of field %}
-Filters: days, ago, due, short_when, field_or_dash, lookup, first_control, initials
+Filters: days, ago, due, short_when, field_or_dash, lookup, first_control, initials, with_code
 
 A name follows the reader's rights: `youth_name` and `avatar` show it only when the queryset has said
 `opens_name=True` on this very object; a missing attribute means no, and the code stands in its place.
@@ -11,11 +11,13 @@ A name follows the reader's rights: `youth_name` and `avatar` show it only when 
 
 import datetime
 import json
+import re
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from mlmc.core import audit
@@ -172,6 +174,12 @@ def due(value):
         )
         return (_("was due %(hour)s") if over else _("due %(hour)s")) % {"hour": hour}
     return _("due tomorrow") if count == -1 else _("due %(day)s") % {"day": date_format(local_day(value), "M j")}
+
+
+@register.filter
+def with_code(words):
+    """What stands between backticks, as it is typed: `If-Match`."""
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words)))  # noqa: S308 (escaped before)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentors', '0005_wish_why'),
+        ('mentors', '0006_handing_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
