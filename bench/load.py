@@ -92,8 +92,8 @@ def run(endpoint, *, connections, seconds):
     words = {
         "requests": as_lua(endpoint.requests),
         "expected": endpoint.expected,
-        "seed": time.time_ns() % 2**31,
-    }  # no key of a form comes twice
+        "seed": time.time_ns() % 2**31,  # no key of a form comes twice
+    }
     script.write_text(SCRIPT % words)
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", script, endpoint.url]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

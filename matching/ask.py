@@ -16,6 +16,15 @@ class NoLongerAsked(Exception):
     """The question is closed. The message is fit for the user."""
 
 
+LOOKED_AT = 30  # mentors the board shows: who fits best stands first, and nobody reads three hundred
+
+
+def looked_at(candidates, chosen):
+    """Who stood before the team as it chose, best first."""
+    stood = candidates[:LOOKED_AT] + [one for one in candidates[LOOKED_AT:] if one is chosen]
+    return [{"mentor": str(one.mentor.pk), "points": one.fit.points} for one in stood]
+
+
 @on_duty("matching", "mentoring")
 @transaction.atomic
 def ask_both(case, mentor, *, rationale, by, at):
@@ -30,7 +39,7 @@ def ask_both(case, mentor, *, rationale, by, at):
     match = Match.objects.create(
         mentorship=mentorship,
         criteria_version=found.version,
-        candidates=[{"mentor": str(one.mentor.pk), "points": one.fit.points} for one in found.candidates],
+        candidates=looked_at(found.candidates, chosen),
         reasons=[reason.as_row() for reason in chosen.fit.reasons],
         rationale=rationale,
         decided_by=by,

@@ -69,6 +69,8 @@ def show_board(request, *, case, form=None):
             "propose_form": form or ProposeForm(),
         }
         if context["found"]:
+            context["candidates"] = context["found"].candidates[: ask.LOOKED_AT]
+            context["not_now"] = context["found"].not_now[: ask.LOOKED_AT]
             show_chosen_first(context)
     return render(request, "matching/board.html", context)
 

@@ -23,6 +23,7 @@ from outcomes.models import Status as FollowUpStatus
 
 A_DAY = timedelta(days=1)
 SHOWN = 8  # of each list; the number beside it opens the rest
+LISTED = 25  # youth who wait, and mentors with room
 
 
 LATE = [
@@ -80,8 +81,10 @@ def today(request):
         "stopped": stopped,
         "left_behind": left_behind,
         "waiting": waiting,
+        "longest": waiting[:LISTED],
         "promise": ours.mentor_days,
-        "mentors": mentors,
+        "mentors": mentors[:LISTED],
+        "more_mentors": len(mentors[LISTED:]),
         "places_open": sum(mentor.open for mentor in mentors),
         "late_follow_ups": late_follow_ups[:SHOWN],
         "first_days": ours.in_first_days and user.has_role(Role.DIRECTOR),

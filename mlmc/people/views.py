@@ -1,6 +1,7 @@
 """Who works here. For the system admin and the director; neither reads a case here."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -15,19 +16,21 @@ from mlmc.people import rights, roles, teams
 from mlmc.people.forms import InviteForm, PersonForm, TeamForm
 
 may_manage = only(Role.ADMIN, Role.DIRECTOR)
+PAGE = 100
 
 
 @require_safe
 @may_manage
 def person_list(request):
-    everybody = list(User.objects.people().select_related("team").order_by("-is_active", "name", "pk"))
+    everybody = User.objects.people().select_related("team").order_by("-is_active", "name", "pk")
+    page = Paginator(everybody, PAGE).get_page(request.GET.get("page"))
     away = Leave.objects.by_person(timezone.now())
-    for someone in everybody:
+    for someone in page:
         someone.leave = away.get(someone.pk)
     requests = raising.waiting(request.user)
     for one in requests:
         one.scope_words = scopes.words_of(one.user.integration.scopes) if one.user.is_program else []
-    context = {"people": everybody, "requests": requests}
+    context = {"people": page, "requests": requests}
     return render(request, "people/person_list.html", context)
 
 
