@@ -99,8 +99,9 @@ def test_how_fast_check_ins_are_brought_in(committed, capsys):
             speed = len(rows) / ours[1]
     processor, clock = (statistics.quantiles(column, n=4) for column in zip(*ratios, strict=True))
     with capsys.disabled():
-        print(f"\n{speed:,.0f} rows/s at last; of execute_values: processor {processor[1]:.3f}"
-              f" ({processor[0]:.2f}–{processor[2]:.2f}), clock {clock[1]:.3f} ({clock[0]:.2f}–{clock[2]:.2f})")  # fmt: skip
+        print(f"\n{speed:,.0f} rows/s at last; of execute_values:", end=" ")
+        print(*(f"{kind} {middle:.3f} ({low:.2f}–{high:.2f})" for kind, (low, middle, high) in
+                (("processor", processor), ("clock", clock))))  # fmt: skip
 
 
 def file_rows(file):

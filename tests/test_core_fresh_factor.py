@@ -41,6 +41,7 @@ ASKS = [
     "people/requests/<uuid:pk>/",
     "emergency/",
     "outcomes/file/",
+    "files/<uuid:pk>/fetch/",
     "cases/<uuid:pk>/wall/<uuid:wall>/down/",
     "people/<uuid:pk>/",
     "people/<uuid:pk>/link/",

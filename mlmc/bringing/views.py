@@ -13,13 +13,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mlmc.bringing.forms import ColumnsForm, FileForm
-from mlmc.core import audit, tables
+from mlmc.core import tables
 from mlmc.core.access import fresh_factor, only, visible_or_404
 from mlmc.core.bringing import kinds, lifecycle, mapping, rejected, running, samples, undoing, uploading
 from mlmc.core.bringing.letters import NotAFile
 from mlmc.core.models import Import, ImportStatus, Role
 from mlmc.core.pages import refreshes_itself
 from mlmc.core.tasks import wake
+from mlmc.exporting.to_mend import TO_MEND
+from mlmc.exporting.views import ask
 
 BRING = (Role.ADMIN, Role.DIRECTOR, Role.INTAKE, Role.EVALUATION)
 may_bring = only(*BRING)
@@ -160,10 +162,7 @@ def progress(request, pk):
 def to_mend(request, pk):
     """The rows that were not taken, to be mended and uploaded again: as sensitive as what was uploaded."""
     file, kind = mine_or_404(request, pk)
-    audit.say(audit.EXPORT, why="rows to mend")
-    response = HttpResponse("\ufeff" + tables.as_csv(rejected.table(file)), content_type=tables.TYPES["csv"])
-    response["Content-Disposition"] = f'attachment; filename="{kind.name}-to-mend.csv"'
-    return response
+    return ask(request, TO_MEND, {"file": str(file.pk), "kind": kind.name})
 
 
 @require_POST

@@ -12,9 +12,11 @@ from mlmc.core import harvest, outbox, throttle
 from mlmc.core.api import once
 from mlmc.core.bringing import running, undoing, uploading
 from mlmc.core.door import sessions
+from mlmc.core.exporting import fetching, writing
 from mlmc.core.models import Heartbeat, Import
 from mlmc.core.models.imports import AT_WORK
 
+HOUR = 60 * 60  # seconds
 SLICE = 15  # seconds a file is worked on before others have their turn
 STANDS_STILL = timedelta(seconds=90)
 
@@ -66,3 +68,22 @@ def forget_files(**_):
     uploading.forget_old(at=timezone.now())
     with transaction.atomic():
         once.forget_old()
+
+
+@shared_task(time_limit=HOUR)
+def write_file(pk, *, person, **_):
+    """A file somebody asked for, as that person."""
+    writing.write(pk, by_id=person)
+
+
+def call_writer(pk, *, person):
+    """As `wake`: where nobody hears it, the clock calls again."""
+    with suppress(OperationalError):
+        write_file.apply_async(args=[str(pk)], kwargs={"person": str(person)}, retry=False)
+
+
+@shared_task(duty="exporting")
+def tidy_files(**_):
+    """Files that are too old, or of somebody who may not have them any more, go; who was forgotten is called again."""
+    for pk, person in fetching.tidy(at=timezone.now()):
+        call_writer(pk, person=person)
