@@ -108,6 +108,7 @@ WORDS = {
     "outcomes:report": "the report",
     "outcomes:figures_file": "the file of figures",
     "exporting": "a file that was asked for",
+    "exporting:again": "a file that was asked for",
     "exporting:fetch": "a file that was asked for",
     "exporting:files": "the list of files",
     "exporting:files_now": "the list of files",

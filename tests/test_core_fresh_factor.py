@@ -42,6 +42,7 @@ ASKS = [
     "emergency/",
     "outcomes/file/",
     "files/<uuid:pk>/fetch/",
+    "files/<uuid:pk>/again/",
     "cases/<uuid:pk>/wall/<uuid:wall>/down/",
     "people/<uuid:pk>/",
     "people/<uuid:pk>/link/",

@@ -184,6 +184,21 @@ def tidied(*, at):
         return fetching.tidy(at=at)
 
 
+def test_what_is_gone_is_asked_for_again_and_counts_again(client, asked):
+    written(asked)
+    assert client.post(f"/files/{asked.pk}/again/").status_code == 302
+    assert refresh(asked).status == ExportStatus.READY
+    Export.objects.update(ready_at=timezone.now() - fetching.KEPT_FOR)
+    with as_role(APP):
+        tasks.tidy_files()
+    knocks = Attempt.objects.count()
+
+    client.post(f"/files/{asked.pk}/again/")
+
+    assert (refresh(asked).status, Attempt.objects.count()) == (ExportStatus.ASKED, knocks + 1)
+    assert written(asked).status == ExportStatus.READY
+
+
 def test_what_may_be_fetched_stays(asked):
     written(asked)
 

@@ -17,11 +17,11 @@ from mlmc.core import tables
 from mlmc.core.access import fresh_factor, only, visible_or_404
 from mlmc.core.bringing import kinds, lifecycle, mapping, rejected, running, samples, undoing, uploading
 from mlmc.core.bringing.letters import NotAFile
+from mlmc.core.exporting.offering import ask
 from mlmc.core.models import Import, ImportStatus, Role
 from mlmc.core.pages import refreshes_itself
 from mlmc.core.tasks import wake
 from mlmc.exporting.to_mend import TO_MEND
-from mlmc.exporting.views import ask
 
 BRING = (Role.ADMIN, Role.DIRECTOR, Role.INTAKE, Role.EVALUATION)
 may_bring = only(*BRING)

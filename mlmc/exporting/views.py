@@ -1,7 +1,6 @@
 """Your files: being written, ready for a day, gone. Everybody sees and fetches what they asked for themselves."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,24 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mlmc.core import audit, tables
 from mlmc.core.access import fresh_factor, only, visible_or_404
-from mlmc.core.exporting import asking, fetching, kinds
+from mlmc.core.exporting import fetching, kinds, lifecycle, offering
 from mlmc.core.models import Export, ExportStatus, Role
 from mlmc.core.pages import refreshes_itself
-from mlmc.core.tasks import call_writer
 
 MAY = (Role.ADMIN, Role.DIRECTOR, Role.INTAKE, Role.EVALUATION)  # whoever may take anything out, kind by kind
 SHOWN = 20
-
-
-def ask(request, kind, what, *, form="csv"):
-    """For the pages that offer a file: asked for, and on to where it will be."""
-    try:
-        export = asking.ask(kind, what, form=form, by=request.user, at=timezone.now())
-    except asking.TooMany:
-        return render(request, "exporting/again_tomorrow.html", status=429)
-    audit.say(audit.WRITE, why=f"asked for {kind.name}", record=export.pk)
-    transaction.on_commit(lambda: call_writer(export.pk, person=request.user.pk))
-    return redirect("exporting:files")
 
 
 @require_safe
@@ -53,17 +40,36 @@ def mine(user):
     return {"files": found, "waits": waits}
 
 
+def mine_or_404(request, pk):
+    """A file of one's own, and its kind while one may take out files of that kind."""
+    export = visible_or_404(Export.objects, request.user, pk=pk)
+    kind = kinds.named(export.kind)
+    if kind is None or not kind.may_be_taken_by(request.user):
+        raise Http404
+    return export, kind
+
+
+@require_POST
+@only(*MAY)
+@fresh_factor
+def again(request, pk):
+    """The same once more, as it stands now."""
+    export, kind = mine_or_404(request, pk)
+    try:
+        return offering.ask_again(request, kind, export)
+    except lifecycle.MoveNotAllowed as problem:
+        messages.error(request, str(problem))
+        return redirect("exporting:files")
+
+
 @require_POST
 @only(*MAY)
 @fresh_factor
 def fetch(request, pk):
     """No row is read for this: what was written for this person is opened part by part."""
-    export, now = visible_or_404(Export.objects, request.user, pk=pk), timezone.now()
-    kind = kinds.named(export.kind)
-    if kind is None or not kind.may_be_taken_by(request.user):
-        raise Http404
+    export, kind = mine_or_404(request, pk)
     try:
-        parts = fetching.fetch(export, at=now)
+        parts = fetching.fetch(export, at=timezone.now())
     except fetching.NotThere as problem:
         messages.error(request, str(problem))
         return redirect("exporting:files")

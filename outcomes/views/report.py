@@ -4,8 +4,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from mlmc.core.access import fresh_factor, only
+from mlmc.core.exporting.offering import ask
 from mlmc.core.models import Role
-from mlmc.exporting.views import ask
 from outcomes.exporting import FIGURES
 from outcomes.shown import report_of
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from mlmc.backup.sealing import CannotRead, Opening, Sealing
 from mlmc.core import tables
 from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sealing import CannotRead, Opening, Sealing
 
 MARK = b"MLMC-EXPORT-1\n"
 AT_ONCE = 500  # lines put together before they are sealed

@@ -23,6 +23,9 @@ def move(export, to, *, at, problem="", rows=0, size=0):
     if to == ExportStatus.READY:
         export.ready_at, export.rows, export.size = at, rows, size
         named += ["ready_at", "rows", "size"]
+    elif to == ExportStatus.ASKED:
+        export.asked_at = export.rung_at = at
+        named += ["asked_at", "rung_at"]
     else:
         export.gone_at = at
         named.append("gone_at")

@@ -17,12 +17,12 @@ class Status(models.TextChoices):
     GONE = "gone", "gone"
 
 
-# The whole life of a file on one screen. Only mlmc.core.exporting.lifecycle acts on it; who needs it again asks anew.
+# The whole life of a file on one screen. Only mlmc.core.exporting.lifecycle acts on it.
 MOVES = {
     Status.ASKED: {Status.READY, Status.REFUSED},
     Status.READY: {Status.GONE},
-    Status.REFUSED: set(),
-    Status.GONE: set(),
+    Status.REFUSED: {Status.ASKED},
+    Status.GONE: {Status.ASKED},
 }
 
 
