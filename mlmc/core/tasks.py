@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from mlmc.core import harvest, outbox, throttle
 from mlmc.core.api import once
-from mlmc.core.bringing import running, undoing, uploading
+from mlmc.core.bringing import receiving, running, undoing, uploading
 from mlmc.core.door import sessions
 from mlmc.core.exporting import fetching, writing
 from mlmc.core.models import Heartbeat, Import
@@ -38,10 +38,11 @@ def watch(**_):
     harvest.tell_director(at=timezone.now())
 
 
-@shared_task
+@shared_task(time_limit=HOUR)
 def bring(pk, *, person, **_):
     """A slice of a file, then the next in the queue, and so until the end. Each step acts as the person whose file it
     is, with the rights of that moment."""
+    receiving.read(pk, by_id=person)
     steps = (running.take_some, undoing.take_some_back)
     if any(running.run(pk, by_id=person, seconds=SLICE, step=step) for step in steps):
         wake(pk, person=person)

@@ -85,7 +85,7 @@ def stop(pk, *, at, problem):
     """What was taken, or not yet taken back, stays; whoever may can go on, or take it back."""
     with acting_as(Actor.system("bringing")), transaction.atomic():
         file = Import.objects.get(pk=pk)
-        if file.status in (ImportStatus.RUNNING, ImportStatus.UNDOING):
+        if file.is_at_work:
             lifecycle.move(file, ImportStatus.STOPPED, at=at, problem=problem)
 
 

@@ -9,7 +9,7 @@ from mlmc.core.context import on_duty
 from mlmc.core.exporting import keeping, kinds, lifecycle
 from mlmc.core.exporting.keeping import NotThere
 from mlmc.core.exporting.writing import STANDS_FOR, TOO_LATE
-from mlmc.core.models import Export, ExportStatus
+from mlmc.core.models import Export, ExportStatus, Import, ImportStatus
 
 KEPT_FOR = timedelta(hours=24)
 CALLED_AGAIN = timedelta(seconds=90)
@@ -27,7 +27,7 @@ def fetch(export, *, at):
     return found
 
 
-@on_duty("exporting")
+@on_duty("exporting", "bringing")
 @transaction.atomic
 def tidy(*, at):
     """What is too old, or may not be had any more, goes. [(id, whose)] of those a worker is called to again."""
@@ -38,6 +38,7 @@ def tidy(*, at):
     for export in there(ExportStatus.ASKED).filter(asked_at__lt=at - STANDS_FOR):
         lifecycle.move(export, ExportStatus.REFUSED, at=at, problem=TOO_LATE)
     known = set(map(str, Export.objects.filter(status=ExportStatus.READY).values_list("pk", flat=True)))
+    known |= set(map(str, Import.objects.filter(status=ImportStatus.READING).values_list("pk", flat=True)))
     for path in keeping.strangers(known, older_than=at - HALF):
         path.unlink(missing_ok=True)
     waiting = there(ExportStatus.ASKED).filter(rung_at__lt=at - CALLED_AGAIN)

@@ -1,4 +1,5 @@
-"""Where the files lie: sealed with our data keys, each bound to its own row, in a folder nobody else opens.
+"""Where files lie that are taken out, and large ones that arrive: sealed with our data keys, each bound to its own
+row, in a folder nobody else opens.
 
 Written and read part by part, so a file of any length takes the same memory. In `var/`, where web and workers see it.
 """
