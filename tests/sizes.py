@@ -6,6 +6,7 @@ and indexes without policies, triggers and seals: that is what the ratio compare
 """
 
 import statistics
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from django.utils import timezone
 
 from mentors.models import Meeting
 from mlmc.core import tasks
-from mlmc.core.bringing import running
-from mlmc.core.models import Import, ImportStatus
+from mlmc.core.bringing import kinds, receiving, running
+from mlmc.core.exporting import keeping
+from mlmc.core.models import Export, ExportStatus, Import, ImportRow, ImportStatus
 from mlmc.core.postgres.roles import KEEPER, OWNER
-from tests.bringing import as_csv, uploaded
+from tests.bringing import as_csv, as_xlsx, uploaded
 from tests.conftest import acting, as_role, raw
 from tests.costs import spent
-from tests.factories import MentorFactory, MentorshipFactory, UserFactory, YouthFactory
+from tests.factories import ExportFactory, MentorFactory, MentorshipFactory, UserFactory, YouthFactory
 from tests.waiting import wait_for
 
 FIELDS = Meeting._meta.concrete_fields
@@ -126,3 +128,38 @@ def test_what_a_worker_holds_while_it_brings_in(many, worker, capsys):
     assert file_rows(file) == many
     with capsys.disabled():
         print(f"\n{many:,} check-ins: a worker holds {idle:.0f} MB idle, {memory(process):.0f} MB at most")
+
+
+def test_what_a_worker_holds_while_it_reads_a_large_workbook(worker, capsys):
+    director = UserFactory(director=True)
+    rows = list(check_ins(50_000, before=85))
+    content = as_xlsx([list(rows[0]), *(list(row.values()) for row in rows)])
+    with acting(director):
+        file = receiving.receive(kinds.named("check-ins"), content, by=director, at=timezone.now())
+    process = worker()
+    idle = memory(process)
+    tasks.wake(file.pk, person=director.pk)
+
+    wait_for(lambda: Import.objects.get(pk=file.pk).status != ImportStatus.READING, within=600)
+    assert Import.objects.get(pk=file.pk).total == 50_000
+    with capsys.disabled():
+        print(f"\na workbook of {len(content) / 1e6:.1f} MB: {idle:.0f} MB idle, {memory(process):.0f} MB at most")
+
+
+@pytest.mark.parametrize("many", [5_000, 50_000])
+def test_what_a_worker_holds_while_it_writes_a_file(many, worker, capsys):
+    director = UserFactory(director=True)
+    file = uploaded("check-ins", as_csv(list(check_ins(many, before=85))), by=director)
+    ImportRow.objects.filter(file=file).update(status="rejected")
+    export = ExportFactory(by=director, what=f'{{"file": "{file.pk}", "kind": "check-ins"}}')
+    process = worker()
+    idle, begun = memory(process), time.perf_counter()
+    tasks.call_writer(export.pk, person=director.pk)
+
+    wait_for(lambda: Export.objects.get(pk=export.pk).status != ExportStatus.ASKED, within=600)
+    export, taken = Export.objects.get(pk=export.pk), time.perf_counter() - begun
+    assert (export.status, export.rows) == (ExportStatus.READY, many)
+    with capsys.disabled():
+        print(f"\n{many:,} rows to mend, {export.size / 1e6:.1f} MB in {taken:.1f} s:", end=" ")
+        print(f"{idle:.0f} MB idle, {memory(process):.0f} MB at most")
+    keeping.remove(export)

@@ -106,7 +106,7 @@ def test_nobody_else_takes_a_file(client, figures, role):
     client.force_login(UserFactory(roles=[role]))
 
     assert client.post(FILE, {"kind": "csv"}).status_code == 403
-    assert "Download figures" not in client.get("/outcomes/").content.decode()
+    assert "Figures as a file" not in client.get("/outcomes/").content.decode()
 
 
 def test_a_get_takes_no_file(client, manager, figures):
