@@ -1,7 +1,7 @@
 # What a fresh machine needs: Python 3.11 or newer with venv, make, and a network to the package registries.
 PYTHON ?= python3
 VENV = .venv/bin
-.PHONY: run start restore test-all test-debian test shots costs bench set-up fix check demo-code demo-reset migrate seed
+.PHONY: run start restore test-all test-debian test shots costs sizes bench set-up fix check demo-code demo-reset migrate seed
 
 run:  # the demo program on http://localhost:8000 (MLMC_PORT=… for another port)
 	@exec $(PYTHON) -m mlmc.launcher run
@@ -23,6 +23,9 @@ test-debian:  # what talks to the servers, on Debian's own PostgreSQL and Redis 
 
 shots: set-up  # the README's pictures, taken anew (needs a Chromium)
 	$(VENV)/python -m pytest tests/shots.py
+
+sizes: set-up  # what large files cost: rows a second as ratios of one run, and memory
+	$(VENV)/python -m pytest tests/sizes.py
 
 costs: set-up  # what policies, trail and sealing cost, as ratios of one run
 	$(VENV)/python -m pytest tests/costs.py

@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "deliver": {"task": "mlmc.core.tasks.deliver", "schedule": TICK / 3},  # danger is told within the minute
     "watch": {"task": "mlmc.core.tasks.watch", "schedule": TICK},
     "files": {"task": "mlmc.core.tasks.bring_on", "schedule": TICK},
+    "files taken out": {"task": "mlmc.core.tasks.tidy_files", "schedule": TICK},
     "old files": {"task": "mlmc.core.tasks.forget_files", "schedule": TICK * 60},
     "emergencies": {"task": "cases.tasks.escalate_emergencies", "schedule": TICK},
     "places": {"task": "mentors.tasks.give_back_places", "schedule": TICK},

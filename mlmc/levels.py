@@ -93,6 +93,7 @@ LEVELS = {
         plain={"old": "what was sealed stays so", "row_id about fields": "ids and names of columns, no words"},
     ),
     "core.ExitRequest": Levels(P2, p1="why", p2="folder problem"),
+    "core.Export": Levels(P2, p1="what", p2="kind form problem"),
     "core.FurtherLook": Levels(P2, p1="words"),
     "core.Session": Levels(P2, p1="key_hash data", p2="device", plain={"key_hash": HASHED}),
     "core.Passkey": Levels(P2, p1="handle credential name", plain={"handle": BLIND}),

@@ -39,6 +39,7 @@ MLMC_INDEX_KEY = needed_key("MLMC_INDEX_KEY")  # blind indexes; another key, so 
 ring.read_ring(MLMC_DATA_KEYS)  # nothing starts with a ring that cannot be read
 MLMC_DEMO = os.environ.get("MLMC_DEMO") == "1"
 MLMC_LEASE_SECONDS = int(os.environ.get("MLMC_LEASE_SECONDS", "300"))
+MLMC_EXPORTS = Path(os.environ.get("MLMC_EXPORTS", VAR / "exports"))  # sealed; web and workers see it
 MLMC_BACKUP_DIR = os.environ.get("MLMC_BACKUP_DIR", VAR / "backups")
 MLMC_BACKUP_COPY = os.environ.get("MLMC_BACKUP_COPY", "")  # a second folder: another disk, another machine
 MLMC_BACKUP_BUCKET = os.environ.get("MLMC_BACKUP_BUCKET", "")  # and an S3-compatible store: bucket/prefix

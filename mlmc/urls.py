@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("mlmc.people.urls")),
     path("", include("mlmc.plain_exit.urls")),
     path("", include("mlmc.bringing.urls")),
+    path("", include("mlmc.exporting.urls")),
     path("practice/", views.practice, name="practice"),
     path("", include("mlmc.integrations.urls")),
     path("api/v1/", include("mlmc.api.urls")),

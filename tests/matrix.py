@@ -62,6 +62,7 @@ THINGS = {
     "matching:mentor_answer": "mentorship",
     "outcomes:": "follow_up",
     "bringing:": "import",
+    "exporting:": "export",
     "people:role_answer": "role_request",
     "people:team_rename": "team",
     "people:": "person",

@@ -233,6 +233,8 @@ class Oracle:
     def core_import(self, row, user):
         return row["by_id"] == user["id"]
 
+    core_export = core_import
+
     def core_importrow(self, row, user):
         return self.core_import(self.by_id["core_import"][row["file_id"]], user)
 

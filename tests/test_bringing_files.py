@@ -17,7 +17,6 @@ from cases.models import Youth
 from mentors.models import Meeting
 from mlmc.core.bringing import kinds, reading, samples, sheets
 from mlmc.core.bringing.letters import NotAFile
-from mlmc.core.models import Import
 from tests.bringing import as_csv, as_xlsx, brought, counts, reasons
 from tests.conftest import StrictClient
 from tests.factories import MentorFactory, MentorshipFactory, UserFactory, YouthFactory
@@ -234,7 +233,10 @@ def test_the_largest_file_is_read_soon_enough():
     assert time.monotonic() - begun < 10
 
 
-def test_an_upload_lies_in_no_folder_and_only_the_one_page_takes_one(client, intake, monkeypatch, tmp_path):
+def test_an_upload_lies_nowhere_but_sealed_and_only_the_one_page_takes_one(
+    client, intake, monkeypatch, tmp_path, settings
+):
+    settings.MLMC_EXPORTS = tmp_path / "exports"
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))  # a file of its own would fail
     text = as_csv([ROWS[0] | {"Number": f"A-{n}", "Notes": "x" * 900} for n in range(4000)])
     assert len(text) > 3_500_000
@@ -244,7 +246,8 @@ def test_an_upload_lies_in_no_folder_and_only_the_one_page_takes_one(client, int
     answer = client.post(reverse("bringing:files"), {"kind": "youth", "file": content})
 
     assert answer.status_code == 302
-    assert Import.objects.get().total == 4000
+    (path,) = settings.MLMC_EXPORTS.iterdir()
+    assert b"Number" not in path.read_bytes() and b"xxxx" not in path.read_bytes()
     content.seek(0)
     assert client.post(reverse("cases:refer"), {"file": content}).status_code == 413
 

@@ -12,6 +12,7 @@ from mlmc.core.models import AuditEntry, Import, ImportStatus, Session
 from mlmc.core.tasks import bring
 from tests.bringing import as_csv, as_xlsx, brought, uploaded
 from tests.conftest import acting
+from tests.exporting import taken
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -58,18 +59,17 @@ def test_from_the_upload_to_the_file_of_rows_to_mend(client, director, form):
     page = client.get(at("file", file)).content.decode()
     assert "Rows to mend" in page
     assert Mentor.objects.get().user.email == "ines@example.org"
-    answer = client.post(at("to_mend", file))
-    assert answer["Content-Disposition"] == 'attachment; filename="mentors-to-mend.csv"'
-    assert answer.content.decode().splitlines() == [
+    content = taken(client, at("to_mend", file)).decode()
+    assert content.splitlines() == [
         "\ufeffRow,To mend,Why,Full name,Mail,Since",
         '3,Mail,"Write an e-mail address, like name@agency.org.",Bea Larkin,no address,2021',
     ]
-    assert AuditEntry.objects.filter(act="export", what="bringing:to_mend", record=str(file.pk)).count() == 1
+    assert AuditEntry.objects.filter(act="write", what="bringing:to_mend", record=str(file.pk)).count() == 1
 
 
 def test_the_file_of_rows_to_mend_is_taken_as_it_comes_back(client, director):
     file = brought("mentors", ROWS, by=director)
-    answer = client.post(at("to_mend", file)).content.decode()
+    answer = taken(client, at("to_mend", file)).decode()
 
     again = brought("mentors", answer.replace("no address", "bea@example.org"), by=director)
 
@@ -81,7 +81,7 @@ def test_it_holds_no_formula_and_the_apostrophe_is_gone_when_it_comes_back(clien
     rows = [{"Name": "+Ines", "E-mail": "?", "Title": "@work"}, {"Name": "=1+1", "E-mail": "b@example.org"}]
     file = brought("mentors", rows, by=director)
 
-    answer = client.post(at("to_mend", file)).content.decode()
+    answer = taken(client, at("to_mend", file)).decode()
 
     assert ",'+Ines,?,'@work" in answer and ",'=1+1," in answer
     again = brought("mentors", answer.replace("?", "ines@example.org"), by=director)

@@ -41,6 +41,8 @@ ASKS = [
     "people/requests/<uuid:pk>/",
     "emergency/",
     "outcomes/file/",
+    "files/<uuid:pk>/fetch/",
+    "files/<uuid:pk>/again/",
     "cases/<uuid:pk>/wall/<uuid:wall>/down/",
     "people/<uuid:pk>/",
     "people/<uuid:pk>/link/",

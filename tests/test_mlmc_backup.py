@@ -11,10 +11,10 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
 from mlmc.backup import content, keeping, making, nightly, places, reading, watching
-from mlmc.backup.sealing import PART, CannotRead, Opening, Sealing
 from mlmc.celery import app
 from mlmc.core.context import Actor, acting_as, signed
 from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sealing import PART, CannotRead, Opening, Sealing
 from mlmc.core.models import Backup, Heartbeat, OutboxRow
 from mlmc.core.postgres.roles import APP, KEEPER, hand_over_schema
 from mlmc.launcher.checkout import free_port

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from mlmc.core.context import Actor, acting_as
@@ -173,6 +173,24 @@ def test_a_full_disk_leaves_no_half_folder_and_is_said(folder, monkeypatch):
     request.refresh_from_db()
     assert (request.problem, request.written_at) == ("No space left on device", None)
     assert list(folder.iterdir()) == []
+
+
+def test_a_table_is_read_some_rows_at_a_time(folder, monkeypatch):
+    """The database holds the rest, and not our memory."""
+    MeetingFactory()
+    seen = []
+
+    def counted(field, row, cell=writing.cell):
+        if row._meta.label == "mentors.Meeting" and not seen:
+            with connection.cursor() as cursor:
+                cursor.execute("select count(*) from pg_cursors where statement ilike '%mentors_meeting%'")
+                seen.append(cursor.fetchone()[0])
+        return cell(field, row)
+
+    monkeypatch.setattr(writing, "cell", counted)
+    writing.write(folder / "one")
+
+    assert seen == [1]
 
 
 def test_what_was_refused_or_not_answered_is_not_written(folder):

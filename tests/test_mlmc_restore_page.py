@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mlmc.backup import content
-from mlmc.backup.sealing import Sealing
 from mlmc.backup.tray import Busy, Tray
 from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sealing import Sealing
 from mlmc.core.keys.sheet import sheet
 from mlmc.core.models import Attempt, User
 from mlmc.office import restore_upload, restoring

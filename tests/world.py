@@ -28,6 +28,7 @@ from tests.factories import (
     ContactFactory,
     CoverFactory,
     ExclusionFactory,
+    ExportFactory,
     FollowUpFactory,
     FurtherLookFactory,
     ImportColumnFactory,
@@ -128,6 +129,7 @@ def build(**youth):
     mine["import"], others["import"] = (
         ImportFactory(by=people[name], kind=kind) for name, kind in (("director", "mentors"), ("intake", "youth"))
     )
+    mine["export"], others["export"] = (ExportFactory(by=people[name]) for name in ("director", "intake"))
     ImportColumnFactory()
     OutboxRowFactory(recipient=people["mentor"])
     AttemptFactory()

@@ -6,7 +6,7 @@ from cases.models import CaseEvent
 from mentors.bringing import whom
 from mentors.bringing.mentorships import CHECK_INS_BACK, CHECK_INS_IN
 from mentors.models import LIVED, Meeting, Mentorship, Status
-from mlmc.core import audit
+from mlmc.core import audit, bulk
 from mlmc.core.bringing import columns
 from mlmc.core.bringing.columns import Column
 from mlmc.core.bringing.kinds import Kind, Refused
@@ -69,7 +69,7 @@ def covers(mentorship, day):
 def make(lines, *, by, at):
     """Written down by whoever brings them in; nothing of it is handed over to support."""
     meetings = [meeting_of(line, by=by, at=at) for line in lines]
-    Meeting.objects.bulk_create(meetings)
+    bulk.insert(meetings)
     for line, meeting in zip(lines, meetings, strict=True):
         line.made = [meeting.pk]
     say({line.found["mentorship"].case_id for line in lines}, CHECK_INS_IN, by=by, at=at)
@@ -90,7 +90,7 @@ def meeting_of(line, *, by, at):
 def say(cases, what, *, by, at):
     """One line on the timeline of each, however many check-ins they are."""
     audit.note(*cases)
-    CaseEvent.objects.bulk_create(CaseEvent(case_id=case, what=what, by=by, at=at) for case in cases)
+    bulk.insert([CaseEvent(case_id=case, what=what, by=by, at=at) for case in cases])
 
 
 @on_duty("mentoring", "bringing")
@@ -115,4 +115,5 @@ CHECK_INS = Kind(
     make=make,
     take_back=take_back,
     order=4,
+    at_once=1000,
 )

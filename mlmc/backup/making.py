@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from mlmc.backup import content
-from mlmc.backup.sealing import Sealing
+from mlmc.core.keys.sealing import Sealing
 
 
 def make(path, ring):

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from mlmc.backup import keeping, making, places, reading
-from mlmc.backup.sealing import CannotRead
 from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sealing import CannotRead
 from mlmc.core.models import Backup, Heartbeat, User
 from mlmc.launcher.servers import Busy, locked
 

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 
 from mlmc.backup import content
-from mlmc.backup.sealing import CannotRead, Opening
+from mlmc.core.keys.sealing import CannotRead, Opening
 
 CHUNK = 1 << 20
 

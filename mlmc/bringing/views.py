@@ -13,13 +13,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from mlmc.bringing.forms import ColumnsForm, FileForm
-from mlmc.core import audit, tables
+from mlmc.core import tables
 from mlmc.core.access import fresh_factor, only, visible_or_404
-from mlmc.core.bringing import kinds, lifecycle, mapping, rejected, running, samples, undoing, uploading
+from mlmc.core.bringing import kinds, lifecycle, mapping, receiving, rejected, running, samples, undoing, uploading
 from mlmc.core.bringing.letters import NotAFile
+from mlmc.core.exporting.offering import ask
 from mlmc.core.models import Import, ImportStatus, Role
 from mlmc.core.pages import refreshes_itself
 from mlmc.core.tasks import wake
+from mlmc.exporting.to_mend import TO_MEND
 
 BRING = (Role.ADMIN, Role.DIRECTOR, Role.INTAKE, Role.EVALUATION)
 may_bring = only(*BRING)
@@ -34,8 +36,7 @@ def file_list(request):
     if form.is_valid():
         kind = kinds.named(form.cleaned_data["kind"])
         try:
-            content = form.cleaned_data["file"].read()
-            file = uploading.upload(kind, content, by=request.user, at=timezone.now())
+            file = take(kind, form.cleaned_data["file"].read(), by=request.user)
         except NotAFile as problem:
             form.add_error("file", str(problem))
         else:
@@ -43,6 +44,15 @@ def file_list(request):
     files = list(Import.objects.visible_to(request.user).order_by("-made_at")[:SHOWN])
     context = {"form": form, "kinds": mine, "files": [(file, kinds.named(file.kind)) for file in files]}
     return render(request, "bringing/file_list.html", context)
+
+
+def take(kind, content, *, by):
+    """A short file is read at once; a longer one by the worker, and its page says how far that is."""
+    if len(content) <= receiving.DIRECT:
+        return uploading.upload(kind, content, by=by, at=timezone.now())
+    file = receiving.receive(kind, content, by=by, at=timezone.now())
+    transaction.on_commit(lambda: wake(file.pk, person=by.pk))
+    return file
 
 
 @require_safe
@@ -160,10 +170,7 @@ def progress(request, pk):
 def to_mend(request, pk):
     """The rows that were not taken, to be mended and uploaded again: as sensitive as what was uploaded."""
     file, kind = mine_or_404(request, pk)
-    audit.say(audit.EXPORT, why="rows to mend")
-    response = HttpResponse("\ufeff" + tables.as_csv(rejected.table(file)), content_type=tables.TYPES["csv"])
-    response["Content-Disposition"] = f'attachment; filename="{kind.name}-to-mend.csv"'
-    return response
+    return ask(request, TO_MEND, {"file": str(file.pk), "kind": kind.name})
 
 
 @require_POST

@@ -7,6 +7,7 @@ from mlmc.core.models import (
     Backup,
     Change,
     ExitRequest,
+    Export,
     FurtherLook,
     Heartbeat,
     Import,
@@ -71,7 +72,7 @@ FINDERS = [
 
 ACCOUNTS = (on_duty("accounts"),)
 SENDER = (on_duty("outbox"),)
-BRINGING, FORGETTING = on_duty("bringing"), on_duty("forgetting")
+BRINGING, FORGETTING, EXPORTING = on_duty("bringing"), on_duty("forgetting"), on_duty("exporting")
 THEIR_FILE = f"{own('by_id')} and {BRINGING}"
 THEIR_ROWS = f"{among('file_id', 'imports_of_mine()')} and {BRINGING}"
 A_DAY_OLD = f"made_at < guard.clock() - interval '1 day' and {FORGETTING}"
@@ -117,6 +118,8 @@ RULES = {
         remove=(THEIR_ROWS,),
     ),
     ImportColumn: Rules(read=(BRINGING,), add=(BRINGING,), change=(BRINGING,)),
+    # What somebody asked to take out is theirs to see. The clock sees that it is there, and when it has to go.
+    Export: Rules(read=(own("by_id"), EXPORTING), add=(f"{own('by_id')} and {EXPORTING}",), change=(EXPORTING,)),
     # The actor, the time and the chain are not the program's to say. Everybody reads their own acts, the director all,
     # the admin what happened at the door; upper apps add who has seen a youth.
     AuditEntry: Rules(

@@ -14,10 +14,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.formats import date_format
 
 from mlmc.backup import keeping, places, reading
-from mlmc.backup.sealing import CannotRead, OtherKey
 from mlmc.backup.tray import Tray
 from mlmc.core import audit, throttle
 from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sealing import CannotRead, OtherKey
 from mlmc.core.templatetags.ui import short_when
 from mlmc.office import founding
 

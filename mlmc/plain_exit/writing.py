@@ -4,10 +4,11 @@ import csv
 import json
 import os
 import shutil
+from contextlib import contextmanager
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from mlmc import levels
 from mlmc.core.crypto import CannotOpen, EncryptedTextField
@@ -57,13 +58,25 @@ def write(folder):
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(mode=0o700)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), some_at_a_time():
             rows = sum(write_table(half, model) for model in tables())
         write_dictionary(half)
         half.rename(folder)
     finally:
         shutil.rmtree(half, ignore_errors=True)
     return rows
+
+
+@contextmanager
+def some_at_a_time():
+    """Within one transaction a cursor lasts, also behind a pool of connections; without one a whole table would be
+    held in memory."""
+    said = connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
+    connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = False
+    try:
+        yield
+    finally:
+        connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = said
 
 
 def tables():

@@ -20,6 +20,7 @@ from tests.factories.cases import (
 from tests.factories.core import (
     AttemptFactory,
     AuthenticatorAppFactory,
+    ExportFactory,
     FurtherLookFactory,
     ImportColumnFactory,
     ImportFactory,
@@ -75,6 +76,7 @@ __all__ = [
     "RecoveryCodeFactory",
     "PasskeyFactory",
     "KnownDeviceFactory",
+    "ExportFactory",
     "FurtherLookFactory",
     "CaseEventFactory",
     "CaseFactory",

@@ -16,6 +16,7 @@ from mlmc.core.crypto import blind_index
 from mlmc.core.models import (
     Attempt,
     AuthenticatorApp,
+    Export,
     FurtherLook,
     Import,
     ImportColumn,
@@ -166,6 +167,17 @@ class KeptAnswerFactory(DjangoModelFactory):
     asked_hash = b"0" * 32
     code = 201
     body = "{}"
+
+
+class ExportFactory(DjangoModelFactory):
+    """Asked for, and not written yet."""
+
+    class Meta:
+        model = Export
+
+    kind = "to-mend"
+    what = '{"file": "00000000-0000-7000-8000-000000000000", "kind": "mentors"}'
+    by = factory.SubFactory(UserFactory, director=True)
 
 
 class ImportFactory(DjangoModelFactory):

@@ -50,6 +50,7 @@ class Kind:
     make: Callable
     take_back: Callable
     order: int = 0
+    at_once: int = 200  # rows of one step; more where a row costs little
 
     def may_be_brought_by(self, user):
         return user.has_role(*self.may)

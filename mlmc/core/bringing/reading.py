@@ -10,6 +10,7 @@ LARGEST = 20_000_000  # bytes
 MOST_ROWS, MOST_COLUMNS = 50_000, 200
 LONGEST = 20_000  # letters in one cell
 LONGEST_HEADING = 80
+TOO_LARGE = f"The file is larger than {LARGEST // 1_000_000} MB. Split it and bring in the parts."
 UNREADABLE = "There are characters here that nobody can read."
 APOSTROPHE = "'"  # before what a spreadsheet would run: our own files have it, and so may theirs
 RUN = ("=", "+", "-", "@")
@@ -32,34 +33,35 @@ class Table:
 
 def read(content):
     """Headings and rows of a CSV file or a workbook, told apart by what they are, never by their names."""
+    columns, records = opened(content)
+    return Table(columns, list(records))
+
+
+def opened(content):
+    """(headings, records one by one). What is wrong further down is said when it is come to."""
     if not content.strip():
         raise NotAFile("The file is empty.")
     if len(content) > LARGEST:
-        raise NotAFile(f"The file is larger than {LARGEST // 1_000_000} MB. Split it and bring in the parts.")
+        raise NotAFile(TOO_LARGE)
     if sheets.is_workbook(content):
         rows = sheets.rows_of(content, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)
     else:
         rows = ((number, cells) for number, (_, cells) in enumerate(rows_of(decoded(content)), start=1))
-    return table_of(rows)
+    rows = (row for row in rows if row[1] is None or any(cell.strip() for cell in row[1]))
+    for _, cells in rows:
+        columns = headings(cells)
+        return columns, records_of(rows, len(columns))
+    raise NotAFile("The file is empty.")
 
 
-def table_of(rows):
-    columns = None
-    records = []
-    for number, cells in rows:
-        if cells is not None and not any(cell.strip() for cell in cells):
-            continue
-        if columns is None:
-            columns = headings(cells)
-            continue
-        if len(records) == MOST_ROWS:
+def records_of(rows, width):
+    count = 0
+    for count, (number, cells) in enumerate(rows, start=1):
+        if count > MOST_ROWS:
             raise NotAFile(f"The file has more than {MOST_ROWS:,} rows. Split it and bring in the parts.")
-        records.append(record(number, cells, len(columns)))
-    if columns is None:
-        raise NotAFile("The file is empty.")
-    if not records:
+        yield record(number, cells, width)
+    if not count:
         raise NotAFile("The file has headings but no rows.")
-    return Table(columns, records)
 
 
 def headings(cells):

@@ -14,9 +14,18 @@ def table(file):
     headings = json.loads(file.columns)
     ours = len(HEAD) if headings[: len(HEAD)] == HEAD else 0  # a file of ours that came back
     yield [*HEAD, *headings[ours:]]
-    for row in file.rows.filter(status=RowStatus.REJECTED).order_by("number").iterator():
+    for row in one_by_one(file.rows.filter(status=RowStatus.REJECTED)):
         where, why = told(row, headings)
         yield [row.number, where, why, *json.loads(row.cells or "[]")[ours:]]
+
+
+def one_by_one(rows, size=1000):
+    """In the order of the file, so many held at a time: `iterator()` would hold them all, for behind a pool of
+    connections there are no cursors."""
+    last = 0
+    while some := list(rows.filter(number__gt=last).order_by("number")[:size]):
+        yield from some
+        last = some[-1].number
 
 
 def told(row, headings):

@@ -20,7 +20,6 @@ from mlmc.core.context import Actor, acting_as, current, on_duty
 from mlmc.core.crypto import blind_index
 from mlmc.core.models import Import, ImportRow, ImportStatus, RowStatus, User
 
-AT_ONCE = 200  # rows of one step
 SHOWN = 10  # rows of a preview
 NOT_ALLOWED = "Whoever uploaded this file may not bring in files of this kind any more. Nothing further was taken."
 BROKE = "Something went wrong here that is not the fault of the file. What was taken stays; go on, or take it back."
@@ -86,12 +85,12 @@ def stop(pk, *, at, problem):
     """What was taken, or not yet taken back, stays; whoever may can go on, or take it back."""
     with acting_as(Actor.system("bringing")), transaction.atomic():
         file = Import.objects.get(pk=pk)
-        if file.status in (ImportStatus.RUNNING, ImportStatus.UNDOING):
+        if file.is_at_work:
             lifecycle.move(file, ImportStatus.STOPPED, at=at, problem=problem)
 
 
 def take(file, kind, *, by, at):
-    rows = list(file.rows.filter(status=RowStatus.WAITING).order_by("number")[:AT_ONCE])
+    rows = list(file.rows.filter(status=RowStatus.WAITING).order_by("number")[: kind.at_once])
     with connection.cursor() as cursor:  # the same file of two people: the second finds it brought in
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"bringing {kind.name}"])
     lines, prints = lines_of(rows, file, kind)
@@ -119,7 +118,7 @@ def take(file, kind, *, by, at):
 
 def lines_of(rows, file, kind):
     """{row: Line} with what its cells say, and {row: fingerprint} of those that could be read."""
-    columns = [(column, file.mapping.get(column.field)) for column in kind.columns()]
+    columns = [(column, file.mapping.get(column.field), {}) for column in kind.columns()]
     lines, prints = {}, {}
     for row in rows:
         cells = json.loads(row.cells or "[]")
@@ -128,15 +127,24 @@ def lines_of(rows, file, kind):
             if place is None or place in file.mapping.values():
                 line.refuse(place, reason)
         said = {}
-        for column, place in columns:
+        for column, place, seen in columns:
             words = cells[place] if place is not None and place < len(cells) else ""
-            try:
-                line.values[column.field] = column.value(words)
-            except Unclear as problem:
-                line.refuse(column.field, str(problem))
+            value = seen[words] if words in seen else seen.setdefault(words, value_of(column, words))
+            if isinstance(value, Unclear):
+                line.refuse(column.field, str(value))
+            else:
+                line.values[column.field] = value
             said[column.field] = " ".join(words.split())
         prints[row.pk] = fingerprint(kind, said)
     return lines, prints
+
+
+def value_of(column, words):
+    """What a column makes of some words, once for all rows of a step that say the same; or why it makes nothing."""
+    try:
+        return column.value(words)
+    except Unclear as problem:
+        return problem
 
 
 def fingerprint(kind, said):

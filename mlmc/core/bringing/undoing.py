@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 
 from mlmc.core.bringing import kinds, lifecycle
 from mlmc.core.bringing.kinds import Refused
-from mlmc.core.bringing.running import AT_ONCE, CannotBegin, one_step
+from mlmc.core.bringing.running import CannotBegin, one_step
 from mlmc.core.models import ImportStatus, RowStatus
 
 NOT_ALLOWED = "Whoever uploaded this file may not take back files of this kind any more."
@@ -32,15 +32,15 @@ def take_some_back(pk, *, by, at):
 
 
 def step(file, kind, *, by, at):
-    rows = list(file.rows.filter(status=RowStatus.ACCEPTED).exclude(made=[]).order_by("-number")[:AT_ONCE])
+    rows = list(file.rows.filter(status=RowStatus.ACCEPTED).exclude(made=[]).order_by("-number")[: kind.at_once])
     take_back(kind, rows, by=by, at=at)
     left = sum(row.status == RowStatus.KEPT for row in rows)
     file.undone, file.kept, file.moved_at = file.undone + len(rows) - left, file.kept + left, at
     file.save(update_fields=["undone", "kept", "moved_at"])
-    if len(rows) < AT_ONCE:
+    if len(rows) < kind.at_once:
         end = ImportStatus.FINISHED if file.kept else ImportStatus.UNDONE
         lifecycle.move(file, end, at=at, problem=STAYS if file.kept else "")
-    return len(rows) == AT_ONCE
+    return len(rows) == kind.at_once
 
 
 def take_back(kind, rows, *, by, at):

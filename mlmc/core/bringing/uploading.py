@@ -5,6 +5,7 @@ import json
 
 from django.db import transaction
 
+from mlmc.core import bulk
 from mlmc.core.bringing import lifecycle, mapping, reading
 from mlmc.core.context import on_duty
 from mlmc.core.crypto import blind_index
@@ -39,16 +40,22 @@ def upload(kind, content, *, by, at):
         total=len(table.records),
     )
     for start in range(0, len(table.records), SIZE):
-        ImportRow.objects.bulk_create(
+        keep(file, table.records[start : start + SIZE])
+    return file
+
+
+def keep(file, records):
+    bulk.insert(
+        [
             ImportRow(
                 file=file,
                 number=record.number,
                 cells=json.dumps(record.cells),
                 reasons=json.dumps(record.reasons) if record.reasons else None,
             )
-            for record in table.records[start : start + SIZE]
-        )
-    return file
+            for record in records
+        ]
+    )
 
 
 @on_duty("bringing")

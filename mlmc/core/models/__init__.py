@@ -2,6 +2,8 @@
 
 from mlmc.core.models.backup import Backup
 from mlmc.core.models.door import AuthenticatorApp, KnownDevice, Passkey, RecoveryCode, Session
+from mlmc.core.models.exports import Export
+from mlmc.core.models.exports import Status as ExportStatus
 from mlmc.core.models.imports import Import, ImportColumn, ImportRow, RowStatus
 from mlmc.core.models.imports import Status as ImportStatus
 from mlmc.core.models.integrations import Integration, KeptAnswer
@@ -30,6 +32,8 @@ __all__ = [
     "Backup",
     "Change",
     "ExitRequest",
+    "Export",
+    "ExportStatus",
     "FurtherLook",
     "Heartbeat",
     "Import",

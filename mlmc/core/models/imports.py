@@ -10,6 +10,7 @@ from mlmc.core.models.people import Row, User
 
 
 class Status(models.TextChoices):
+    READING = "reading", "being read"
     READY = "ready", "not begun"
     RUNNING = "running", "being brought in"
     STOPPED = "stopped", "stopped"
@@ -20,6 +21,7 @@ class Status(models.TextChoices):
 
 # The whole life of an import on one screen. Only mlmc.core.bringing.lifecycle acts on it.
 MOVES = {
+    Status.READING: {Status.READY, Status.STOPPED},
     Status.READY: {Status.RUNNING},
     Status.RUNNING: {Status.FINISHED, Status.STOPPED},
     Status.STOPPED: {Status.RUNNING, Status.UNDOING},
@@ -27,7 +29,7 @@ MOVES = {
     Status.UNDOING: {Status.UNDONE, Status.FINISHED, Status.STOPPED},  # finished again when some of it stays
     Status.UNDONE: {Status.READY},  # the same file with other columns
 }
-AT_WORK = [Status.RUNNING, Status.UNDOING]
+AT_WORK = [Status.READING, Status.RUNNING, Status.UNDOING]
 
 
 class RowStatus(models.TextChoices):

@@ -99,8 +99,8 @@ def look(kind, path, *, user):
         rows = list(file.rows.order_by("number"))
         found = [
             one
-            for start in range(0, len(rows), running.AT_ONCE)
-            for one in running.preview(file, kind, by=user, at=now, rows=rows[start : start + running.AT_ONCE])
+            for start in range(0, len(rows), kind.at_once)
+            for one in running.preview(file, kind, by=user, at=now, rows=rows[start : start + kind.at_once])
         ]
         transaction.set_rollback(True)
     bad = sum(bool(line.why) for _, line, _ in found)

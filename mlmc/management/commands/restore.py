@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from mlmc.backup import reading, restoring
-from mlmc.backup.sealing import CannotRead
 from mlmc.core.keys.ring import read_ring
+from mlmc.core.keys.sealing import CannotRead
 
 
 class Command(BaseCommand):

@@ -44,11 +44,12 @@ class Sealing:
     """Write bytes into it; they are squeezed and sealed into `file` with the first key of `ring` ({number: 32 bytes}).
     Nothing opens until `finish` was called."""
 
-    def __init__(self, file, ring):
+    def __init__(self, file, ring, *, mark=MARK, bound_to=b""):
+        self.sealed_as = mark + bound_to
         salt, (number, key) = secrets.token_bytes(SALT), next(iter(ring.items()))
         self.file, self.cipher, self.number = file, AESGCM(_own_key(key, salt)), 0
         self.squeeze, self.waiting = zlib.compressobj(1), bytearray()
-        file.write(MARK + bytes([number]) + salt)
+        file.write(mark + bytes([number]) + salt)
 
     def write(self, data):
         self.waiting += self.squeeze.compress(data)
@@ -63,7 +64,7 @@ class Sealing:
         self._part(len(self.waiting), last=True)
 
     def _part(self, size, *, last):
-        self.file.write(self.cipher.encrypt(_nonce(self.number, last), bytes(self.waiting[:size]), MARK))
+        self.file.write(self.cipher.encrypt(_nonce(self.number, last), bytes(self.waiting[:size]), self.sealed_as))
         del self.waiting[:size]
         self.number += 1
 
@@ -71,17 +72,19 @@ class Sealing:
 class Opening(io.RawIOBase):
     """Reads what Sealing wrote. CannotRead as soon as something is not what it was."""
 
-    def __init__(self, file, ring):
-        head = file.read(len(MARK) + 1 + SALT)
-        if head[: len(MARK)] != MARK or len(head) < len(MARK) + 1 + SALT:
+    def __init__(self, file, ring, *, mark=MARK, bound_to=b""):
+        self.sealed_as = mark + bound_to
+        head = file.read(len(mark) + 1 + SALT)
+        if head[: len(mark)] != mark or len(head) < len(mark) + 1 + SALT:
             raise CannotRead("This file is no backup of this program, or its beginning is damaged.")
-        number, salt = head[len(MARK)], head[len(MARK) + 1 :]
+        number, salt = head[len(mark)], head[len(mark) + 1 :]
         if number not in ring:
             words = f"This backup needs key {number} of a key sheet, which is not in MLMC_DATA_KEYS."
             raise OtherKey(words, number)
         self.key_number, self.file, self.key, self.number = number, file, _own_key(ring[number], salt), 0
         self.cipher = AESGCM(self.key)
         self.stretch, self.open, self.ended = zlib.decompressobj(), b"", False
+        self.last = False
         self.ahead = file.read(PART + TAG)
 
     def readable(self):
@@ -96,14 +99,22 @@ class Opening(io.RawIOBase):
         return len(taken)
 
     def _part(self):
+        if self.stretch.unconsumed_tail:
+            return self._stretch(self.stretch.unconsumed_tail)
         sealed, self.ahead = self.ahead, self.file.read(PART + TAG)
         last = not self.ahead
         try:
-            squeezed = self.cipher.decrypt(_nonce(self.number, last), sealed, MARK)
+            squeezed = self.cipher.decrypt(_nonce(self.number, last), sealed, self.sealed_as)
         except (InvalidTag, ValueError):
             raise self._why(sealed, last) from None
-        self.number, self.ended = self.number + 1, last
-        self.open = self.stretch.decompress(squeezed)
+        self.number, self.last = self.number + 1, last
+        return self._stretch(squeezed)
+
+    def _stretch(self, squeezed):
+        """A megabyte at a time, however far a part would stretch."""
+        self.open = self.stretch.decompress(squeezed, PART)
+        if self.last and not self.stretch.unconsumed_tail:
+            self.open, self.ended = self.open + self.stretch.flush(), True
 
     def _why(self, sealed, last):
         if self.number == 0 and not self._begins_as_ours(sealed):

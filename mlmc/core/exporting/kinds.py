@@ -1,0 +1,50 @@
+"""What can be taken out as a file. Each app says it in its `exporting`: KINDS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+
+
+class Refused(Exception):
+    """This file is not written, or not handed out. The message is fit for the user."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`rows(what, by=, at=)` gives the lines of the file one by one, by the rights of whoever acts, or raises Refused.
+    `called(what, at=)` is the file's name without its ending: it names nobody."""
+
+    name: str
+    label: str
+    may: tuple  # roles
+    rows: Callable
+    called: Callable
+    forms: tuple = ("csv",)  # a workbook is put together whole, so only where there are few rows
+
+    def may_be_taken_by(self, user):
+        return user.is_active and user.has_role(*self.may)
+
+
+@cache
+def every():
+    found = []
+    for config in apps.get_app_configs():
+        try:
+            found.append(import_module(f"{config.name}.exporting"))
+        except ModuleNotFoundError as missing:
+            if missing.name != f"{config.name}.exporting":
+                raise
+    return [kind for module in found for kind in getattr(module, "KINDS", ())]
+
+
+def named(name):
+    """The kind of this name, or None."""
+    return next((kind for kind in every() if kind.name == name), None)
+
+
+def roles():
+    """Whoever may take anything out."""
+    return frozenset(role for kind in every() for role in kind.may)
