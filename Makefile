@@ -30,7 +30,7 @@ sizes: set-up  # what large files cost: rows a second as ratios of one run, and 
 costs: set-up  # what policies, trail and sealing cost, as ratios of one run
 	$(VENV)/python -m pytest tests/costs.py
 
-bench: set-up  # how fast, against a bare project beside it: bench/RESULTS.md (needs wrk; QUICK=1 for small sizes)
+bench: set-up  # how fast, against a bare project beside it: bench/RESULTS.md (needs wrk; QUICK=1 or MILLION=1)
 	@$(VENV)/python -m bench
 
 set-up:  # only what `run` and `test` do first

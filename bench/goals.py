@@ -44,7 +44,7 @@ GOALS = {
     "1": Goal("A mentor's check-in against a bare hello", LEAST, 0.07, 0.12),
     "2": Goal("The same against a bare form with sign-in and CSRF", LEAST, 0.75, 1.3),
     "3": Goal("Statements of a check-in", MOST, 8, 5),
-    "4": Goal("Caseload page: the largest program against the smallest", MOST, 1.2, 1.05),
+    "4": Goal("Caseload page, the largest program against the smallest", MOST, 1.2, 1.05),
     "5": Goal("Statements of the caseload page", MOST, 12, 6),
     "6": Goal("Caseload page in the largest program against a bare hello", LEAST, 0.06, 0.114),
     "13": Goal("Who is due, counted, against a naive scan", MOST, 0.10, 0.01),

@@ -75,7 +75,7 @@ def test_a_list_has_no_name_and_goes_on_where_it_stopped(intake):
 def test_the_list_asks_the_same_questions_for_any_number_of_rows(intake, asks, rows):
     ReferralFactory.create_batch(rows)
 
-    with asks(4):  # the key, its last use, how many this minute, the page
+    with asks(7):  # the key, its last use (who writes it, and that), how many this minute, who stands there, cards
         assert len(intake.read(LIST).json()["results"]) == rows
 
 

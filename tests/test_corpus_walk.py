@@ -61,6 +61,8 @@ NOT_WALKED = {
     "office:first_steps": "it has no field",
     "core:passkey_begin": "a script asks it for a challenge and sends nothing",
     "core:passkey_new": "as passkey_begin",
+    "exporting:again": "it has no field; tests/test_exporting_files.py",
+    "exporting:fetch": "as again",
     "mentors:call": "as mentors:text, which these youth want: it has no field",
     "policy_report": "a browser sends it, as JSON: tests/test_mlmc_headers.py",
     "outcomes:no_survey": "whatever stands behind a wrong link; it reads nothing",

@@ -110,7 +110,7 @@ def asked(empty, file, keys=KEYS_OF_IT):
 @pytest.mark.parametrize(
     ("harm", "sentence"),
     [
-        ("cut short", "or the file is damaged"),
+        ("cut short", "the file is cut short or damaged"),
         ("another index key", "The lines of the index key (X) are from another sheet"),
         ("nobody in it", "Nobody is in this backup"),
         ("the demo", "This is a backup of the demo"),
