@@ -1,8 +1,10 @@
 """Asking takes a place with a mentor; it is held while both think, and given back by itself."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import F, Q
 
 from cases import access
 from cases.models import As, Case, CaseStatus
@@ -51,6 +53,27 @@ def ask(mentor, case, *, by, at):
 def counted(mentors):
     """These mentors, with how many of their places are taken. Counting is no look at whose they are."""
     return list(mentors.with_places())
+
+
+@dataclass(frozen=True)
+class Room:
+    """The mentors with the most open places; how many others there are; how many places are open with all of them."""
+
+    mentors: list
+    others: int
+    open: int
+
+
+@on_duty("mentoring")
+def room(limit):
+    """Of every mentor who works here; whoever cannot be asked stands last, with none open."""
+    ask = Q(pk__in=Mentor.objects.can_be_asked().values("pk"))
+    left = models.Case(models.When(ask & Q(taken__lt=F("places")), then=F("places") - F("taken")), default=0)
+    rows = Mentor.objects.exclude(status=MentorStatus.DEPARTED).with_places()
+    rows = rows.annotate(can_be_asked=models.Case(models.When(ask, then=True), default=False), open=left)
+    counts = rows.aggregate(mentors=models.Count("pk"), places=models.Sum("open"))
+    mentors = list(rows.select_related("user").order_by("-can_be_asked", "-open", "pk")[:limit])
+    return Room(mentors, counts["mentors"] - len(mentors), counts["places"] or 0)
 
 
 @on_duty("mentoring")

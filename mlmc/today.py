@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from cases import promises
 from cases.models import Case, Referral
-from mentors.models import Concern, Mentor, MentorStatus
-from mentors.places import counted
+from mentors import places
+from mentors.models import Concern
 from mlmc import program
 from mlmc.core import audit, harvest, holding
 from mlmc.core.access import only
@@ -64,18 +64,18 @@ def today(request):
     user, now, ours = request.user, timezone.now(), program.current()
     referrals = running(user, at=now, settings=ours)
     waiting = waits(user, at=now, settings=ours)
-    concerns, late_follow_ups, mentors, stopped, left_behind = [], [], [], [], []
+    concerns, late_follow_ups, late, stopped, left_behind, room = [], [], 0, [], [], None
     if user.has_role(Role.DIRECTOR):
         rows = Concern.objects.visible_to(user).unresolved().select_related("case__youth", "told")
         concerns = list(rows.order_by("raised_at"))
-        late_follow_ups = overdue(timezone.localdate(now))
-        mentors = room()
+        late_follow_ups, late = overdue(timezone.localdate(now))
+        room = places.room(LISTED)
         left_behind = holding.left_behind(user)
         stopped = looked_through_many(at=now)
     context = {
         "now": now,
         "part_of_day": part_of_day(timezone.localtime(now).hour),
-        "stats": list(stats(user, concerns, referrals, waiting, late_follow_ups)),
+        "stats": list(stats(user, concerns, referrals, waiting, late)),
         "needs": [*concern_needs(concerns), *referral_needs(referrals), *waiting_needs(waiting)][:SHOWN],
         "concerns": concerns,
         "stopped": stopped,
@@ -83,10 +83,8 @@ def today(request):
         "waiting": waiting,
         "longest": waiting[:LISTED],
         "promise": ours.mentor_days,
-        "mentors": mentors[:LISTED],
-        "more_mentors": len(mentors[LISTED:]),
-        "places_open": sum(mentor.open for mentor in mentors),
-        "late_follow_ups": late_follow_ups[:SHOWN],
+        "room": room,
+        "late_follow_ups": late_follow_ups,
         "first_days": ours.in_first_days and user.has_role(Role.DIRECTOR),
         "is_director": user.has_role(Role.DIRECTOR),
     }
@@ -118,24 +116,16 @@ def waits(user, *, at, settings):
     return rows
 
 
-def room():
-    """Every mentor who works here, the most open places first."""
-    rows = counted(Mentor.objects.select_related("user").exclude(status=MentorStatus.DEPARTED))
-    for row in rows:
-        row.can_be_asked = row.status in (MentorStatus.READY, MentorStatus.ACTIVE) and not row.leaves_since
-        row.open = max(0, row.places - row.taken) if row.can_be_asked else 0
-    return sorted(rows, key=lambda row: (not row.can_be_asked, -row.open, row.pk))
-
-
 @on_duty("follow_ups")
 def overdue(day):
-    """Follow-ups whose day has passed while their window is open: respondent codes, never whose they are."""
-    rows = FollowUp.objects.filter(status=FollowUpStatus.OPEN, due_on__lt=day).select_related("respondent", "wave")
-    rows = list(rows.order_by("closes_on", "pk"))
+    """Follow-ups whose day has passed while their window is open, those that close first, and how many there are:
+    respondent codes, never whose they are."""
+    late = FollowUp.objects.filter(status=FollowUpStatus.OPEN, due_on__lt=day)
+    rows = list(late.select_related("respondent", "wave").order_by("closes_on", "pk")[:SHOWN])
     for row in rows:
         audit.note(row.whose)  # by code, but it is somebody's
         row.closing = f"Window closes {ago(row.closes_on)}"
-    return rows
+    return rows, len(rows) if len(rows) < SHOWN else late.count()
 
 
 def looked_through_many(*, at):
@@ -157,8 +147,8 @@ def stats(user, concerns, referrals, waiting, late_follow_ups):
         yield Stat(f"{queue}?late={which}", late, words, icon, "attn" if late else "ok")
     yield Stat("#room", len(waiting), "youth waiting for a mentor", "hourglass-split", "info")
     if user.has_role(Role.DIRECTOR):
-        late = len(late_follow_ups)
-        yield Stat("#follow-ups", late, "follow-ups past their date", "arrow-repeat", "attn" if late else "ok")
+        tone = "attn" if late_follow_ups else "ok"
+        yield Stat("#follow-ups", late_follow_ups, "follow-ups past their date", "arrow-repeat", tone)
 
 
 def concern_needs(concerns):

@@ -96,10 +96,10 @@ PAGES = {
 
 STATEMENTS = {
     "referrals": 12,
-    "today": 16,
+    "today": 17,
     "people": 7,
     "matching": 15,
-    "room on today": 16,
+    "room on today": 17,
     "follow-ups": 6,
     "handed over": 5,
     "meeting log": 11,

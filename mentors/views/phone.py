@@ -100,8 +100,10 @@ def check_in_choose(request):
 @opens_a_youth
 def check_in(request, pk):
     user, now = request.user, timezone.now()
-    whose = Mentorship.objects.checked_in_by(user).with_rights(user).select_related("case__youth", "mentor__user")
-    mentorship = get_object_or_404(whose, pk=pk)
+    theirs = Mentorship.objects.checked_in_by(user)
+    shown = theirs.with_rights(user).select_related("case__youth", "mentor__user")
+    # what is saved needs no name, and a mentor in a corridor waits for nothing else
+    mentorship = get_object_or_404(theirs.select_related("case") if request.method == "POST" else shown, pk=pk)
     taps = request.POST or None
     form = CheckInForm(taps, initial=None if taps else first_taps(mentorship, today=timezone.localdate(now)))
     if request.method == "POST" and form.is_valid():
@@ -119,6 +121,8 @@ def check_in(request, pk):
                 )
             messages.success(request, saved_words(meeting, safety=safety))
             return redirect("mentors:my_youth")
+    if request.method == "POST":
+        mentorship = shown.get(pk=pk)
     people = concerns.rota(mentorship.case, but=user)
     context = {
         "form": form,
