@@ -34,9 +34,10 @@ def page(found):
     lines = [
         "# How fast, measured",
         "",
-        f"{found['at']}, {found['machine']}. Made by `make bench`; every figure is a ratio of two things measured in",
-        "turn in one run, the middle of the rounds with the lowest and highest behind it. A busy machine changes",
-        "seconds, and ratios much less.",
+        f"{found['at']}, {found['machine']}.",
+        "",
+        "Made by `make bench`; every figure is a ratio of two things measured in turn in one run, the middle of the",
+        "rounds with the lowest and highest behind it. A busy machine changes seconds, and ratios much less.",
         "",
         *(f"- {words}" for words in found["sizes"]),
         "",
