@@ -1,11 +1,9 @@
-"""One made-up youth after another, as rows: how they came, who walks with them, each time somebody showed up.
+"""One made-up youth after another, as rows: how they came and were welcomed; how it went on stands in ways.py.
 
 The same facts as the verbs leave behind, without the verbs: for a state's worth of rows they would take a week.
 """
 
-import datetime
 import json
-import uuid
 from dataclasses import dataclass, field
 
 from cases import recognise
@@ -27,25 +25,13 @@ from cases.models import (
     SafetyNeed,
     Youth,
 )
-from matching.models import Match
-from mentors.meetings import KINDS_SAID
-from mentors.mentorships import WHY
-from mentors.models import Meeting, Mentorship, Status
-from mlmc.seed import names
-from mlmc.seed.answers import said
+from mlmc.seed import names, ways
 from mlmc.seed.bulk import day_of, id_at, moment_of
-from outcomes.models import Answer, FollowUp, Respondent, Response
-from outcomes.models import Status as Asked
-from outcomes.windows import window
 
 DAY = 86_400
 LONGEST = 1_100 * DAY  # how long ago the first of them came
-IN_REVIEW, TO_A_MENTOR, TO_THE_FIRST_MEETING = 3 * DAY, 10 * DAY, DAY
-STAGES = [(200 * DAY, Status.WEEKLY), (400 * DAY, Status.FORTNIGHTLY), (LONGEST, Status.MONTHLY)]
-TOPICS, MINUTES, MOODS = Meeting.Topic.values, [15, 30, 60, 60, 120], [2, 3, 3, 4, 4, 5]
-KINDS = [Meeting.Kind.IN_PERSON, Meeting.Kind.IN_PERSON, *Meeting.Kind]
+IN_REVIEW, TO_A_MENTOR = 3 * DAY, 10 * DAY
 FIRST, LAST, AREAS = names.FIRST_NAMES.split(), names.LAST_NAMES.split(), names.AREAS
-WITH_WORDS, REACHED, HANDED_OVER = 0.05, 0.85, 0.01
 
 
 @dataclass(frozen=True)
@@ -88,8 +74,8 @@ def tell(scale, n, rng, lines):
     if scale.now - life.came > IN_REVIEW:
         life.welcomed()
         begun = life.welcomed_at + TO_A_MENTOR < scale.now
-        life.matched() if begun else life.waits()
-        life.asked_how_it_is()
+        ways.matched(life) if begun else life.waits()
+        ways.asked_how_it_is(life)
 
 
 class Life:
@@ -242,131 +228,3 @@ class Life:
     def waits(self, until=None):
         for row in (As.INTAKE, As.ASSESSMENT):
             self.sees(self.welcomed_at, row, "welcomes and matches, until the match", role=row, until=until)
-
-    def matched(self):
-        asked, team, user = self.began - 2 * DAY, self.team, self.mentor_user
-        mentorship, age = self.id(asked), self.scale.now - self.began
-        self.waits(until=self.began)
-        self.sees(asked, As.ASKED, "asked to be the mentor", user=user, until=self.began)
-        self.sees(self.began, As.MENTOR, "mentor of this youth", user=user)
-        self.sees(self.began, As.SUPERVISOR, WHY[As.SUPERVISOR], user=team.supervisor)
-        self.sees(self.began, As.SUPPORT, WHY[As.SUPPORT], user=team.support)
-        first = self.began + TO_THE_FIRST_MEETING
-        met = first < self.scale.now
-        self.add(
-            Mentorship,
-            id=mentorship,
-            case_id=self.case,
-            mentor_id=self.mentor,
-            slot=self.n // len(self.scale.mentors) + 1,
-            status=next(stage for until, stage in STAGES if age <= until) if age > 21 * DAY else Status.BEGINNING,
-            asked_at=moment_of(asked),
-            began_on=day_of(self.began),
-            first_met_on=day_of(first) if met else None,
-            first_place_kind=Meeting.PlaceKind.MEAL if met else "",
-            expectations_agreed=True if met else None,
-        )
-        self.add(
-            Match,
-            id=self.id(asked),
-            mentorship_id=mentorship,
-            criteria_version=1,
-            candidates=[{"mentor": self.mentor, "points": 12}],
-            reasons=[["area", "yes", self.area]],
-            rationale="Close by, and likes the same things.",
-            decided_by_id=self.scale.assessment,
-            decided_at=moment_of(asked),
-            mentor_answer=Match.Answer.YES,
-            mentor_answered_at=moment_of(asked + DAY / 4),
-            youth_answer=Match.Answer.YES,
-            youth_answered_at=moment_of(self.began),
-            youth_answer_by_id=self.scale.assessment,
-        )
-        self.line(self.began, self.scale.assessment, "The mentorship begins")
-        if met:
-            self.line(first, user, "They met for the first time")
-        self.showed_up(mentorship, age)
-
-    def showed_up(self, mentorship, age):
-        """Evenly from the first day to this one: nineteen in twenty are taps only."""
-        rng, user, count = self.rng, self.mentor_user, self.scale.meetings_of(self.n)
-        for turn in range(count):
-            at = self.began + age * (turn + rng.random()) / count
-            reached, kind, day, said_at = rng.random() < REACHED, rng.choice(KINDS), day_of(at), moment_of(at)
-            handed_over = rng.random() < HANDED_OVER
-            taken_up = handed_over and self.scale.now - at > 7 * DAY
-            self.add(
-                Meeting,
-                id=self.id(at),
-                mentorship_id=mentorship,
-                client_key=uuid.UUID(int=rng.getrandbits(128), version=4),
-                kind=kind,
-                held_on=day,
-                minutes=rng.choice(MINUTES) if reached else None,
-                reached=reached,
-                mood=rng.choice(MOODS) if reached else None,
-                topics=[rng.choice(TOPICS)] if reached else [],
-                words=rng.choice(names.CHECK_INS) if rng.random() < WITH_WORDS else "",
-                handed_over=handed_over,
-                taken_up_at=moment_of(at + DAY) if taken_up else None,
-                taken_up_by_id=self.team.support if taken_up else None,
-                logged_at=said_at,
-                logged_by_id=user,
-            )
-            self.add(
-                CaseEvent,
-                id=self.id(at),
-                case_id=self.case,
-                at=said_at,
-                by_id=user,
-                what=KINDS_SAID[kind] if reached else "Tried to reach each other",
-            )
-
-    def asked_how_it_is(self):
-        """A respondent, and a follow-up for each wave; what was answered is whole, what was not was missed."""
-        begins, today, respondent = day_of(self.welcomed_at), day_of(self.scale.now), self.id(self.welcomed_at)
-        self.add(
-            Respondent,
-            id=respondent,
-            code=f"R{self.rng.getrandbits(60):015X}",
-            case_id=self.case,
-            made_at=moment_of(self.welcomed_at),
-        )
-        for turn, (wave, months, opens, closes) in enumerate(self.scale.waves):
-            dates = window(begins, months=months, opens_months=opens, closes_months=closes)
-            status, sat_on = Asked.SCHEDULED, None
-            if dates.closes_on < today:
-                gave = self.rng.random() < self.scale.answered
-                status, sat_on = (Asked.COMPLETE, dates.due_on) if gave else (Asked.MISSED, None)
-            elif dates.opens_on <= today:
-                status = Asked.OPEN
-            follow_up = self.id(self.welcomed_at)
-            self.add(
-                FollowUp,
-                id=follow_up,
-                respondent_id=respondent,
-                wave_id=wave,
-                due_on=dates.due_on,
-                opens_on=dates.opens_on,
-                closes_on=dates.closes_on,
-                status=status,
-                finished_on=sat_on,
-                why_missed="not_reached" if status == Asked.MISSED else "",
-            )
-            if sat_on:
-                self.answers(follow_up, turn, sat_on)
-
-    def answers(self, follow_up, turn, day):
-        at = datetime.datetime.combine(day, datetime.time(17), datetime.UTC).timestamp()
-        sitting = self.id(at)
-        self.add(
-            Response,
-            id=sitting,
-            follow_up_id=follow_up,
-            instrument_id=self.scale.instrument,
-            started_at=moment_of(at),
-            finished_at=moment_of(at),
-        )
-        for item in self.scale.items:
-            told = said(self.rng, item, turn, True)
-            self.add(Answer, id=self.id(at), response_id=sitting, item=item.code, at=moment_of(at), **told)
