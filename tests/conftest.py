@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from mlmc import program
 from mlmc.core.context import NOBODY, Actor, acting_as
 from mlmc.core.postgres.roles import APP
 from mlmc.launcher.checkout import ROOT, free_port
@@ -115,6 +116,13 @@ def no_guesses_yet():
     """Wrong links are counted in memory, which a test would hand on to the next."""
     yield
     guesses.wrong.clear()
+
+
+@pytest.fixture(autouse=True)
+def time_of_the_server():
+    """A process keeps the time of the office it last read, which a test would hand on to the next."""
+    yield
+    program.keep_time_of(program.Program())
 
 
 @pytest.fixture
