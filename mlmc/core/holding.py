@@ -6,13 +6,11 @@ Each app says it in its `holding.py`: KINDS, and FORBIDS for what it knows about
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import Q
 
+from mlmc.core import each_app
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
 
@@ -78,21 +76,8 @@ class Section:
         return [] if self.kind.goes_with else [line for line in self.lines if not line.also]
 
 
-@cache
-def _apps():
-    found = []
-    for config in apps.get_app_configs():
-        try:
-            found.append(import_module(f"{config.name}.holding"))
-        except ModuleNotFoundError as missing:
-            if missing.name != f"{config.name}.holding":
-                raise
-    return found
-
-
 def every():
-    kinds = [kind for module in _apps() for kind in getattr(module, "KINDS", ())]
-    return sorted(kinds, key=lambda kind: kind.order)
+    return sorted(each_app.kinds("holding"), key=lambda kind: kind.order)
 
 
 def named(name):
@@ -155,7 +140,8 @@ def still_with_the_gone():
 def refusals(kind, lines, people):
     """{(line pk, user pk): Refusal}, from the app of the kind and from every app above it."""
     asked = [kind.refuses] if kind.refuses else []
-    asked += [more[kind.name] for module in _apps() if kind.name in (more := getattr(module, "FORBIDS", {}))]
+    apps = each_app.modules("holding")
+    asked += [more[kind.name] for module in apps if kind.name in (more := getattr(module, "FORBIDS", {}))]
     found = {}
     for refuses in asked:
         for pair, refusal in refuses(lines, people).items():

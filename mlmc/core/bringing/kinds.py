@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
 
-from django.apps import apps
-
+from mlmc.core import each_app
 from mlmc.core.bringing.columns import Column
 
 
@@ -59,22 +56,9 @@ class Kind:
         return next(one for one in self.columns() if one.field == name)
 
 
-@cache
-def _apps():
-    found = []
-    for config in apps.get_app_configs():
-        try:
-            found.append(import_module(f"{config.name}.bringing"))
-        except ModuleNotFoundError as missing:
-            if missing.name != f"{config.name}.bringing":
-                raise
-    return found
-
-
 def every():
     """All kinds, in the order a program needs them."""
-    kinds = [kind for module in _apps() for kind in getattr(module, "KINDS", ())]
-    return sorted(kinds, key=lambda kind: kind.order)
+    return sorted(each_app.kinds("bringing"), key=lambda kind: kind.order)
 
 
 def of(user):
@@ -88,6 +72,6 @@ def named(name):
 
 def let_go(ids):
     """What the clock added to these records by itself goes first, the highest app before those below."""
-    for module in reversed(_apps()):
+    for module in reversed(each_app.modules("bringing")):
         if step := getattr(module, "LET_GO", None):
             step(ids)

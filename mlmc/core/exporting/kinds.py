@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 
-from django.apps import apps
+from mlmc.core import each_app
 
 
 class Refused(Exception):
@@ -28,16 +26,8 @@ class Kind:
         return user.is_active and user.has_role(*self.may)
 
 
-@cache
 def every():
-    found = []
-    for config in apps.get_app_configs():
-        try:
-            found.append(import_module(f"{config.name}.exporting"))
-        except ModuleNotFoundError as missing:
-            if missing.name != f"{config.name}.exporting":
-                raise
-    return [kind for module in found for kind in getattr(module, "KINDS", ())]
+    return each_app.kinds("exporting")
 
 
 def named(name):

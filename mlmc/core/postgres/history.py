@@ -4,7 +4,7 @@ Each app names in its `policies.py` which tables are kept, what their rows are a
 `HISTORY = {Identity: ("youth", "youth_id")}`. Reading it follows the same rights; see the rules of `Change`.
 """
 
-from mlmc.core.postgres.rls import policies
+from mlmc.core import each_app
 from mlmc.core.postgres.roles import GUARD
 
 # A key is turned without a line here: the words stay what they were, under the new key. Only the keeper may say so.
@@ -14,7 +14,7 @@ UNLESS_RESEALING = "not (current_user = 'mlmc_keeper' and coalesce(current_setti
 def kept():
     """{table: (what its rows are about, the column that says which)}."""
     found = {}
-    for module in policies():
+    for module in each_app.modules("policies"):
         found |= {model._meta.db_table: about for model, about in getattr(module, "HISTORY", {}).items()}
     return found
 

@@ -8,11 +8,8 @@ a plan of its own in every statement on the table, so what can be asked together
 
 import hashlib
 from dataclasses import dataclass, replace
-from importlib import import_module
 
-from django.apps import apps
-from django.utils.module_loading import module_has_submodule
-
+from mlmc.core import each_app
 from mlmc.core.postgres.roles import APP, GUARD, KEEPER
 
 ANYBODY = "true"  # also whoever has not signed in
@@ -85,17 +82,10 @@ def listed(kinds):
     return f"'{{{','.join(sorted(kinds))}}}'"
 
 
-def policies():
-    """The `policies.py` of each app that has one, lowest app first."""
-    for config in apps.get_app_configs():
-        if module_has_submodule(config.module, "policies"):
-            yield import_module(f"{config.name}.policies")
-
-
 def tables():
     """{table: Rules} of all apps, and the finders their rules use."""
     rules, finders = {}, []
-    for module in policies():
+    for module in each_app.modules("policies"):
         for model, rule in module.RULES.items():
             table = model._meta.db_table
             rules[table] = rules[table] | rule if table in rules else rule
