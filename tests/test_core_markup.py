@@ -19,7 +19,7 @@ ALLOWED = {
     "mlmc/launcher/server.py": ("execute(f", 1, "as roles.py"),
     "mlmc/launcher/returning.py": ("execute(f", 4, "names of our own databases, which stand above them"),
     "mlmc/backup/purging.py": ("execute(f", 2, "names of our own tables and columns, from the models"),
-    "mlmc/backup/restoring.py": ("execute(f", 6, "names of tables, as the catalog of the open database gives them"),
+    "mlmc/backup/restoring.py": ("execute(f", 2, "names of tables, as the catalog of the open database gives them"),
     "mlmc/core/audit.py": ("execute(f", 1, "the name and the days of a month, made beside it"),
     "templates/core/key_sheet.txt": ("|safe", 1, "plain text on a terminal: nothing reads it as markup"),
     "mlmc/core/templatetags/ui.py": ("mark_safe", 2, "our own code tags around words that were escaped before"),

@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-from itertools import chain
 
 import psycopg2
 from django.core.management import call_command
@@ -14,6 +13,7 @@ from mlmc.backup.reading import Backup
 from mlmc.core import audit
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.keys import proof
+from mlmc.core.postgres import walls
 from mlmc.core.postgres.catalog import somebody_is_there
 
 
@@ -71,12 +71,11 @@ def _months_since(first):
 def _load(cursor, backup, *, erased):
     """In one transaction: walls down for the owner alone, rows in, walls up, and everything counted again."""
     here = content.tables(cursor)
-    walled = _walled(cursor)
-    parts = {table: [table, *_parts(cursor, table)] for table in here}
-    for table in chain.from_iterable(parts.values()):
-        cursor.execute(f"alter table {table} disable trigger user")
-    for table in walled:
-        cursor.execute(f"alter table {table} no force row level security")
+    with walls.down(cursor):
+        return _rows_in(cursor, backup, here, erased)
+
+
+def _rows_in(cursor, backup, here, erased):
     for table in here:
         cursor.execute(f"delete from {table}")  # the first settings and criteria that migrating made
     for table in backup.tables():
@@ -98,21 +97,7 @@ def _load(cursor, backup, *, erased):
     cursor.execute("set constraints all immediate")  # what points at something that is not there is said now
     _count_on(cursor)
     _let_nothing_happen_twice(cursor)
-    for table in walled:
-        cursor.execute(f"alter table {table} force row level security")
-    for table in chain.from_iterable(parts.values()):
-        cursor.execute(f"alter table {table} enable trigger user")
     return said
-
-
-def _walled(cursor):
-    cursor.execute("select oid::regclass::text from pg_class where relforcerowsecurity")
-    return [name for (name,) in cursor.fetchall()]
-
-
-def _parts(cursor, table):
-    cursor.execute("select inhrelid::regclass::text from pg_inherits where inhparent = %s::regclass", [table])
-    return [name for (name,) in cursor.fetchall()]
 
 
 def _count_on(cursor):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from django.db import models
 
 from mlmc.core.crypto import EncryptedTextField, place_of, seal
+from mlmc.core.postgres import walls
 
 AT_ONCE = 5_000  # lines
 SAFE = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -126,36 +127,30 @@ def nothing_in_the_way(cursor):
     """For the owner of an empty database: no policies, triggers, foreign keys, indexes until the block ends."""
     cursor.execute(ASIDE)
     undo = cursor.fetchall()
-    for away, _ in undo:
-        cursor.execute(away)
-    yield
-    cursor.execute("set maintenance_work_mem = '1GB'")
-    for _, back in reversed(undo):
-        cursor.execute(back)
+    with walls.down(cursor):
+        for away, _ in undo:
+            cursor.execute(away)
+        yield
+        cursor.execute("set maintenance_work_mem = '1GB'")
+        for _, back in reversed(undo):
+            cursor.execute(back)
 
 
-# Pairs of statements: what sets it aside, and what puts it back. Foreign keys come back after what they look into, and
-# the walls at the very end. An index of some rows only stays: PostgreSQL writes its condition down in other words each
-# time. A part of the trail has its indexes from the whole, which PostgreSQL names ONLY.
+# Pairs of statements: what sets it aside, and what puts it back. Foreign keys come back after what they look into. An
+# index of some rows only stays: PostgreSQL writes its condition down in other words each time. A part of the trail has
+# its indexes from the whole, which PostgreSQL names ONLY.
 ASIDE = """
     with chosen as (
-        select c.oid, c.oid::regclass::text as name, c.relforcerowsecurity as walled from pg_class c
-        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        select oid, oid::regclass::text as name from pg_class
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
     )
     select away, back from (
-        select 1 as turn, format('alter table %s no force row level security', name) as away,
-               format('alter table %s force row level security', name) as back
-        from chosen where walled
-        union all
-        select 2, format('alter table %s disable trigger user', name),
-               format('alter table %s enable trigger user', name)
-        from chosen
-        union all
-        select case contype when 'f' then 3 else 4 end, format('alter table %s drop constraint %I', name, conname),
-               format('alter table %s add constraint %I %s', name, conname, pg_get_constraintdef(con.oid))
+        select case contype when 'f' then 1 else 2 end as turn,
+               format('alter table %s drop constraint %I', name, conname) as away,
+               format('alter table %s add constraint %I %s', name, conname, pg_get_constraintdef(con.oid)) as back
         from pg_constraint con join chosen on chosen.oid = con.conrelid where contype in ('f', 'u')
         union all
-        select 5, format('drop index %s', indexrelid::regclass),
+        select 3, format('drop index %s', indexrelid::regclass),
                replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')
         from pg_index i join chosen on chosen.oid = i.indrelid join pg_class itself on itself.oid = indexrelid
         where indpred is null and not itself.relispartition

@@ -26,7 +26,7 @@ from cases.models import (
     Youth,
 )
 from mlmc.seed import names, ways
-from mlmc.seed.bulk import day_of, id_at, moment_of
+from mlmc.seed.lines import day_of, id_at, moment_of
 
 DAY = 86_400
 LONGEST = 1_100 * DAY  # how long ago the first of them came

@@ -18,7 +18,7 @@ from mlmc.core.keys import proof
 from mlmc.core.models import Role, Team, User
 from mlmc.core.postgres.catalog import somebody_is_there
 from mlmc.seed import lives, names, staff, trail
-from mlmc.seed.bulk import Lines, day_of, id_at, moment_of, nothing_in_the_way
+from mlmc.seed.lines import Lines, day_of, id_at, moment_of, nothing_in_the_way
 from outcomes import instruments
 from outcomes.models import Wave
 

@@ -13,7 +13,7 @@ from mentors.mentorships import WHY
 from mentors.models import Meeting, Mentorship, Status
 from mlmc.seed import names
 from mlmc.seed.answers import said
-from mlmc.seed.bulk import day_of, moment_of
+from mlmc.seed.lines import day_of, moment_of
 from outcomes.models import Answer, FollowUp, Respondent, Response
 from outcomes.models import Status as Asked
 from outcomes.windows import window
