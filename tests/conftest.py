@@ -24,9 +24,17 @@ from mlmc.launcher.checkout import ROOT, free_port
 from mlmc.launcher.processes import spawn, stop, tail
 from outcomes.views.survey import guesses
 from tests import cluster
+from tests.factories import UserFactory
 from tests.waiting import wait_for
 
-pytest_plugins = ["tests.browser", "tests.everybody"]
+pytest_plugins = [
+    "tests.backups",
+    "tests.browser",
+    "tests.everybody",
+    "tests.outcomes_pages",
+    "tests.referral_files",
+    "tests.restoring",
+]
 READS = re.compile(r"[\s(]*(select|with|savepoint|release|rollback)\b", re.IGNORECASE)
 # What reading a page does write: that it was read, and when this session or key was last seen.
 NO_ROWS = re.compile(
@@ -128,6 +136,16 @@ def time_of_the_server():
 @pytest.fixture
 def client():
     return StrictClient()
+
+
+@pytest.fixture
+def admin(db):
+    return UserFactory(admin=True)
+
+
+@pytest.fixture
+def director(db):
+    return UserFactory(director=True)
 
 
 @pytest.fixture

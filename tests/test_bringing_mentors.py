@@ -13,11 +13,6 @@ from tests.factories import CaseFactory, MentorshipFactory, TeamFactory, UserFac
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin():
-    return UserFactory(admin=True)
-
-
 def row(**more):
     return {"Name": "Ines Calder", "E-mail": "Ines@Example.org", "Team": "", "Languages": "English; Spanish"} | more
 

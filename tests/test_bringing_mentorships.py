@@ -20,11 +20,6 @@ TODAY = timezone.localdate()
 
 
 @pytest.fixture
-def director():
-    return UserFactory(director=True)
-
-
-@pytest.fixture
 def mentor():
     team = TeamFactory()
     UserFactory(supervisor=True, team=team)

@@ -5,9 +5,9 @@ import pytest
 from mlmc.backup.tray import Tray
 from tests import cluster
 from tests.browser import DESKTOP, PHONE, serving
+from tests.founding import CODE
+from tests.restoring import NAME, sealed, typed
 from tests.test_browser_pages import look_at
-from tests.test_mlmc_office import CODE
-from tests.test_mlmc_restore_page import NAME, sealed, typed
 
 pytestmark = pytest.mark.browser
 

@@ -1,13 +1,10 @@
 """One request, one actor, one transaction; a task and a command the same. All of it happens, or none of it."""
 
-import uuid
-
 import pytest
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages import get_messages
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.core.management import CommandError
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.template import engines
@@ -17,14 +14,13 @@ from django.urls import URLPattern, get_resolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from mlmc.alive import AT_THE_GATE
-from mlmc.celery import app
-from mlmc.core.context import NOBODY, ActingTask, Actor, acting_as, acting_user, on_duty, under
+from mlmc.core.context import NOBODY, Actor, on_duty, under
 from mlmc.core.models import Team, User
 from mlmc.core.postgres.roles import APP
 from tests import cluster
 from tests.conftest import ProvenClient, StrictClient, as_role
 from tests.factories import UserFactory
-from tests.test_core_context import DIRECTOR, who
+from tests.test_core_context import who
 
 handler400, handler403, handler404, handler500 = (
     "mlmc.views.bad_request",
@@ -305,60 +301,3 @@ def test_requests_on_one_lasting_connection_are_each_their_own(log_in):
         assert stranger.get("/door/").content.decode() == "no person: door"
         assert second.get("/told/").content.decode() == f"{other.pk}: intake"
         assert who() == NOBODY
-
-
-@pytest.fixture
-def tell_task():
-    @app.task(base=ActingTask, duty="outbox", name="tests.tell")
-    def tell(**_):
-        with as_role(APP):
-            return who()
-
-    yield tell
-    app.tasks.unregister("tests.tell")
-
-
-def test_a_task_acts_under_its_duty_or_for_the_one_it_is_given(tell_task, user):
-    assert tell_task() == Actor.system("outbox")
-    assert tell_task(by=str(user.pk)) == Actor.of(user)
-    tell_task.duty = None
-    assert tell_task() == NOBODY
-    with acting_as(DIRECTOR):
-        assert tell_task() == NOBODY  # never as whoever called it
-
-
-@pytest.mark.django_db
-def test_a_task_for_somebody_switched_off_acts_as_nobody(tell_task):
-    assert tell_task(by=str(UserFactory(director=True, is_active=False).pk)) == NOBODY
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("by", "problem"), [("", ValidationError), ("somebody", ValidationError), (uuid.UUID(int=9), User.DoesNotExist)]
-)
-def test_a_task_for_somebody_unknown_is_an_error_and_never_falls_back_on_its_duty(tell_task, by, problem):
-    with pytest.raises(problem):
-        tell_task(by=by)
-
-
-@pytest.mark.parametrize("name", [row["task"] for row in app.conf.beat_schedule.values()])
-def test_what_the_clock_starts_has_a_duty(name):
-    app.loader.import_default_modules()
-    if name not in app.tasks:
-        pytest.skip("not built yet")
-
-    assert isinstance(app.tasks[name], ActingTask)
-    assert app.tasks[name].duty
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("email", ["stranger@example.org", "", None, "off@example.org", "\x00", "\ud800"])
-def test_a_command_by_a_stranger_is_a_plain_error(email):
-    UserFactory(email="off@example.org", director=True, is_active=False)
-
-    with pytest.raises(CommandError, match="--as with the e-mail of somebody who can sign in"):
-        acting_user(email)
-
-
-def test_a_command_finds_who_does_it_however_the_email_is_typed(user):
-    assert acting_user(user.email.upper()) == user

@@ -12,16 +12,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/people/"
 
 
-@pytest.fixture
-def admin():
-    return UserFactory(admin=True)
-
-
-@pytest.fixture
-def director():
-    return UserFactory(director=True)
-
-
 def roles_of(user):
     return User.objects.get(pk=user.pk).roles
 

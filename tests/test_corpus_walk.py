@@ -55,7 +55,7 @@ WALKERS = [
 ]
 # Addresses that take a POST and that no form leads to: why they are not walked here.
 NOT_WALKED = {
-    "office:set_up": "there only while nobody is here; walked in test_mlmc_office",
+    "office:set_up": "there only while nobody is here; walked in test_mlmc_founding",
     "office:restore": "as set_up; walked in test_mlmc_restore_page",
     "office:restore_backup": "as set_up; walked in test_mlmc_restore_page",
     "office:first_steps": "it has no field",

@@ -23,11 +23,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def director():
-    return UserFactory(director=True)
-
-
-@pytest.fixture
 def team():
     return TeamFactory()
 

@@ -32,16 +32,6 @@ from tests.leaving import DAY, NOW, gives, hands_over, held, page_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin():
-    return UserFactory(admin=True)
-
-
-@pytest.fixture
-def director():
-    return UserFactory(director=True)
-
-
 def test_everything_a_leaver_has_in_hand_stands_there_by_subject(director):
     team = TeamFactory()
     person = UserFactory(mentor=True, supervisor=True, case_manager=True, intake=True, team=team)

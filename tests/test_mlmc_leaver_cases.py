@@ -27,16 +27,6 @@ pytestmark = pytest.mark.django_db
 NEVER_SAID = "cannot take this over"
 
 
-@pytest.fixture
-def admin():
-    return UserFactory(admin=True)
-
-
-@pytest.fixture
-def director():
-    return UserFactory(director=True)
-
-
 @pytest.mark.parametrize("as_what", ["case_manager", "supervisor", "support", "intake", "assessment"])
 def test_a_case_goes_to_a_colleague_in_the_same_role_and_no_moment_lies_between(client, director, as_what):
     person, to = UserFactory(**{as_what: True}), UserFactory(**{as_what: True})

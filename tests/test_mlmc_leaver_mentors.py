@@ -29,16 +29,6 @@ from tests.leaving import DAY, NOW, hands_over, held, page_of, told
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin():
-    return UserFactory(admin=True)
-
-
-@pytest.fixture
-def director():
-    return UserFactory(director=True)
-
-
 def test_line_by_line_each_youth_goes_to_whom_was_chosen(client, director):
     mentor, one, two = MentorFactory(), MentorFactory(status=MentorStatus.READY), MentorFactory()
     rows = [MentorshipFactory(mentor=mentor) for _ in range(3)]

@@ -28,16 +28,6 @@ from tests.leaving import DAY, NOW, gives, hands_over, held, page_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin():
-    return UserFactory(admin=True)
-
-
-@pytest.fixture
-def director():
-    return UserFactory(director=True)
-
-
 def test_a_supervisor_without_a_team_leads_the_whole_and_sees_each_youth(client, director):
     person, to = UserFactory(supervisor=True, team=TeamFactory()), UserFactory(supervisor=True)
     rows = [MentorshipFactory(mentor__user__team=person.team) for _ in range(2)]

@@ -28,11 +28,6 @@ def test_going_for_some_days_and_going_for_good_are_called_by_other_words(client
     assert [path for path, page in pages.items() if ">Leave<" in page or ">Leaving?<" in page] == []
 
 
-@pytest.fixture
-def admin():
-    return UserFactory(admin=True)
-
-
 def test_inviting_a_mentor_makes_a_mentor_who_begins_by_shadowing(client, admin):
     client.force_login(admin)
 

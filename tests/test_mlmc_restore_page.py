@@ -1,57 +1,20 @@
-"""The page that brings a backup back: there while nobody is, after the code. The launcher takes what it lays down."""
+"""A backup is chosen or sent, its sheet is typed, and what is wrong is said before anything stops."""
 
 import base64
 import os
-from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from mlmc.backup import content
 from mlmc.backup.tray import Busy, Tray
 from mlmc.core.keys.ring import read_ring
-from mlmc.core.keys.sealing import Sealing
-from mlmc.core.keys.sheet import sheet
-from mlmc.core.models import Attempt, User
-from mlmc.office import restore_upload, restoring
-from tests.conftest import StrictClient
+from mlmc.core.models import User
 from tests.factories import UserFactory
-from tests.test_mlmc_office import CODE, FIRST
+from tests.founding import FIRST
+from tests.restoring import BACKUP, FIRST_PAGE, INDEX, NAME, RING, WAIT, chosen, said, sealed, typed
 
 pytestmark = pytest.mark.django_db
-FIRST_PAGE, BACKUP, WAIT = "/set-up/restore/", "/set-up/restore/backup/", "/set-up/restore/wait/"
-RING, INDEX = {2: b"2" * 32, 1: b"1" * 32}, "an index key of another machine, made up too"
-NAME = "20260514T063000Z.sealed"
-
-
-@pytest.fixture
-def place(settings, tmp_path):
-    settings.MLMC_SETUP_CODE, settings.MLMC_RESTORE_PAGE = CODE, "offered"
-    settings.VAR, settings.MLMC_BACKUP_DIR, settings.MLMC_BACKUP_COPY = tmp_path, tmp_path / "backups", ""
-    settings.MLMC_BACKUP_DIR.mkdir()
-    return tmp_path
-
-
-@pytest.fixture
-def inside(client, place):
-    """A browser in which the code was given."""
-    assert client.post(FIRST_PAGE, {"code": CODE}).status_code == 302
-    return client
-
-
-def sealed(path, ring=RING, *, about=None):
-    with path.open("wb") as file:
-        sealing = Sealing(file, ring)
-        sealing.write(content.line(about or {"format": content.FORMAT}))
-        sealing.finish()
-    return path
-
-
-def typed(ring=RING, index=INDEX):
-    return [str(line) for lines in sheet(ring, index).values() for line in lines]
 
 
 def settings_of(ring=RING, index=INDEX):
@@ -59,32 +22,13 @@ def settings_of(ring=RING, index=INDEX):
     return {"MLMC_DATA_KEYS": keys, "MLMC_INDEX_KEY": index}
 
 
-def as_a_browser(client):
-    """Its forms are asked where they come from, so their bodies are read before any page has a word."""
-    client.get(FIRST_PAGE)
-    client.handler.enforce_csrf_checks = True
-    return client
-
-
-def form_of(client):
-    return {"csrfmiddlewaretoken": client.cookies["csrf"].value}
-
-
 def a_slip_in(line):
     return line[:-1] + ("A" if line[-1] != "A" else "B")
-
-
-def said(answer):
-    return answer.content.decode().replace("&#x27;", "'")
 
 
 def beside(page, field):
     """What stands about one field: its label, help, control and what to mend."""
     return page.partition(f'id="div_id_{field}"')[2].partition('id="div_id_')[0]
-
-
-def chosen(lines, backup=f"here/{NAME}"):
-    return {"backup": backup, "lines": "\n".join(lines)}
 
 
 def test_a_backup_and_its_sheet_are_laid_down_for_the_launcher(inside, place):
@@ -237,67 +181,6 @@ def test_where_none_lies_one_is_sent(inside, place):
     assert "Choose the file of your backup." in said(inside.post(BACKUP, chosen(typed(), "")))
 
 
-def test_without_the_code_there_is_nothing_to_see_to_send_or_to_wait_for(client, place):
-    sealed(place / "backups" / NAME)
-    file = SimpleUploadedFile("one.sealed", b"x" * 1000)
-
-    assert client.get(BACKUP)["Location"] == client.post(BACKUP, chosen(typed()))["Location"] == FIRST_PAGE
-    assert as_a_browser(client).post(BACKUP, form_of(client) | {"file": file})["Location"] == FIRST_PAGE
-    assert not Tray(place).folder.exists()
-    Tray(place).ask(place / "backups" / NAME, {})
-    assert client.get(WAIT)["Location"] == BACKUP
-
-
-def test_the_code_of_an_earlier_start_is_none(inside, place, settings):
-    settings.MLMC_SETUP_CODE = "0000-1111-2222-3333"
-
-    assert inside.get(BACKUP)["Location"] == FIRST_PAGE
-
-
-def test_wrong_codes_of_an_earlier_start_cost_nothing(client, place, settings):
-    for _ in range(6):
-        page = said(client.post(FIRST_PAGE, {"code": "AB12-CD34-EF56-7891"}))
-    assert "with the code of a new start" in page
-
-    settings.MLMC_SETUP_CODE = "0000-1111-2222-3333"
-
-    assert client.post(FIRST_PAGE, {"code": settings.MLMC_SETUP_CODE})["Location"] == BACKUP
-
-
-def test_wrong_codes_are_counted_and_then_the_right_one_waits_as_well(client, place):
-    for _ in range(5):
-        assert "This is not the code." in said(client.post(FIRST_PAGE, {"code": "AB12-CD34-EF56-7891"}))
-    assert Attempt.objects.count() == 5
-
-    assert "Too many tries." in said(client.post(FIRST_PAGE, {"code": CODE}))
-    assert "Too many tries." in said(StrictClient().post(FIRST_PAGE, {"code": CODE}))
-    assert client.get(BACKUP)["Location"] == FIRST_PAGE
-    Attempt.objects.update(at=timezone.now() - timezone.timedelta(minutes=2))
-    assert client.post(FIRST_PAGE, {"code": CODE})["Location"] == BACKUP
-
-
-@pytest.mark.parametrize("why", ["somebody is here", "no launcher watches", "no code", "the demo"])
-def test_there_is_no_such_page_where_the_first_page_is_none_and_under_no_launcher(inside, place, settings, why):
-    sealed(place / "backups" / NAME)
-    assert "You have a backup?" in said(as_a_browser(inside).get("/set-up/"))
-    if why == "somebody is here":
-        UserFactory()
-    settings.MLMC_RESTORE_PAGE = "" if why == "no launcher watches" else "offered"
-    settings.MLMC_SETUP_CODE = "" if why == "no code" else CODE
-    settings.MLMC_DEMO = why == "the demo"
-
-    found = {path: inside.get(path).status_code for path in (FIRST_PAGE, BACKUP, WAIT)}
-    file = SimpleUploadedFile("one.sealed", b"x" * 1000)
-    sent = inside.post(BACKUP, form_of(inside) | {"file": file, "lines": ""}).status_code
-
-    assert found == dict.fromkeys((FIRST_PAGE, BACKUP, WAIT), 404)
-    assert sent == 404
-    assert inside.post(FIRST_PAGE, form_of(inside) | {"code": CODE}).status_code == 404
-    assert not Tray(place).folder.exists()
-    if why == "no launcher watches":
-        assert "You have a backup?" not in said(inside.get("/set-up/"))
-
-
 def test_what_did_not_work_is_said_and_tried_again(inside, place):
     Tray(place).give_up("This backup is cut short.")
 
@@ -319,56 +202,6 @@ def test_when_it_is_done_whoever_waits_is_led_to_the_sign_in(place, settings, cl
     assert "Everything is back" in page
     assert 'href="/sign-in/"' in page
     assert client.get(FIRST_PAGE).status_code == client.get(BACKUP).status_code == 404
-
-
-def test_a_page_of_another_site_brings_nothing_back(place):
-    strict = StrictClient(enforce_csrf_checks=True)
-
-    assert strict.post(FIRST_PAGE, {"code": CODE}).status_code == 403
-    assert strict.post(FIRST_PAGE, {"code": CODE}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-
-
-@pytest.mark.parametrize("bad", ["\x00", "\ud800", "x" * 20_000, "\u202eevil", "1e309", "D1 1/4 \n" * 40])
-@pytest.mark.parametrize(
-    ("path", "name"), [(FIRST_PAGE, "code"), *((BACKUP, name) for name in ("backup", "lines", "file"))]
-)
-def test_g51_both_pages_take_what_is_bad(inside, place, path, name, bad):
-    sealed(place / "backups" / NAME)
-    sent = ({"code": CODE} if path == FIRST_PAGE else chosen(typed())) | {name: bad}
-    body = urlencode(sent, errors="surrogatepass")
-
-    answer = inside.generic("POST", path, body, content_type="application/x-www-form-urlencoded")
-
-    assert answer.status_code == (302 if name == "file" else 200)
-
-
-def test_a_file_may_be_as_large_as_the_disk_has_room_and_only_here(place, rf, settings, monkeypatch):
-    free = restore_upload.LEAST_FREE + 5_000_000_000
-    monkeypatch.setattr("shutil.disk_usage", lambda where: type("usage", (), {"free": free}))
-
-    assert restore_upload.largest(rf.post(BACKUP)) == 5_000_000_000
-    assert restore_upload.largest(rf.post("/bring/")) is None
-    settings.MLMC_RESTORE_PAGE = ""
-    assert restore_upload.largest(rf.post(BACKUP)) is None
-
-
-def test_a_file_is_written_down_as_it_comes_and_the_database_hears_from_us_meanwhile(inside, place, monkeypatch):
-    monkeypatch.setattr(restore_upload, "EVERY", 0)
-    large = sealed(place / "one").read_bytes() + b"x" * 5_000_000  # more than a form may have
-
-    with CaptureQueriesContext(connection) as queries:
-        answer = inside.post(BACKUP, {"file": SimpleUploadedFile("one.sealed", large), "lines": "\n".join(typed())})
-
-    assert "The file you sent, 5.0 MB" in said(answer)
-    assert "select 1" in [query["sql"] for query in queries]
-    assert [one.name for one in Tray(place).folder.iterdir()] == ["sent.sealed"]
-
-
-def test_the_session_knows_that_the_code_was_right_and_not_the_code(inside, place):
-    held = dict(inside.session.items())
-
-    assert list(held) == [restoring.KNOWS]
-    assert CODE not in held[restoring.KNOWS]
 
 
 def test_what_did_not_work_leaves_nothing_but_why(place):
