@@ -1,6 +1,5 @@
 """Who acts is said first in every transaction, is over with it, and nobody can make it up."""
 
-import io
 import threading
 import time
 import uuid
@@ -8,97 +7,11 @@ import uuid
 import psycopg2
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.test.utils import CaptureQueriesContext
 
-from mlmc.core.context import NOBODY, Actor, acting_as, on_duty, signed
-from mlmc.core.models import Team
-from mlmc.core.postgres.base import ActingCursor
+from mlmc.core.context import NOBODY, Actor, acting_as, signed
 from mlmc.core.postgres.roles import APP
+from tests.acting import DIRECTOR, DOOR, MENTOR, who
 from tests.conftest import as_role, raw
-
-DIRECTOR = Actor(uuid.UUID(int=1), ("director",))
-MENTOR = Actor(uuid.UUID(int=2), ("mentor", "supervisor"))
-DOOR = Actor.named("door")
-
-
-def who():
-    """Who acts, as the database understands it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select user_id, scope from current_actor()")
-        return Actor(*[tuple(value) if isinstance(value, list) else value for value in cursor.fetchone() or ()])
-
-
-@pytest.fixture
-def sent(monkeypatch):
-    """What goes to the database from here on."""
-    said, really = [], ActingCursor.send
-
-    def send(cursor, query, params=None):
-        said.append(query.decode() if isinstance(query, bytes) else str(query))
-        return really(cursor, query, params)
-
-    monkeypatch.setattr(ActingCursor, "send", send)
-    return said
-
-
-@pytest.mark.parametrize("actor", [NOBODY, DIRECTOR, DOOR], ids=["nobody", "a person", "a named context"])
-def test_the_first_statement_of_every_transaction_says_who_acts(log_in, sent, actor):
-    log_in(APP)
-
-    for _ in range(2):
-        with acting_as(actor), transaction.atomic():
-            Team.objects.exists()
-            Team.objects.exists()
-
-    assert ["set_config('app.actor', " in words for words in sent] == [True, False, True, False]
-
-
-def test_who_acts_is_said_again_after_whatever_takes_it_back(log_in, sent):
-    log_in(APP)
-    with acting_as(DIRECTOR), transaction.atomic():
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            with acting_as(MENTOR):
-                assert who() == MENTOR
-            raise ZeroDivisionError
-        assert who() == DIRECTOR  # the savepoint took the mentor back, and whoever was said inside of it
-        with pytest.raises(DatabaseError, match="by zero"), transaction.atomic(), acting_as(MENTOR):
-            connection.cursor().execute("select 1/0")
-        assert who() == DIRECTOR
-
-
-def test_a_duty_that_asks_nothing_is_not_said(log_in, sent):
-    log_in(APP)
-    with acting_as(DIRECTOR), transaction.atomic():
-        Team.objects.exists()
-        with on_duty("access"):
-            pass
-        Team.objects.exists()
-
-    assert sum("app.actor" in words for words in sent) == 1
-
-
-def test_what_cannot_carry_it_has_it_said_before(log_in):
-    log_in(APP)
-    with acting_as(DIRECTOR), transaction.atomic():
-        with connection.chunked_cursor() as cursor:
-            cursor.execute("select user_id from current_actor()")
-            assert cursor.fetchall() == [(DIRECTOR.user_id,)]
-        with acting_as(MENTOR), connection.cursor() as cursor:
-            words = "select set_config('app.seen', (select user_id::text from current_actor()), true)"
-            cursor.executemany(words, [()])
-            cursor.execute("select current_setting('app.seen')")
-            assert cursor.fetchone() == (str(MENTOR.user_id),)
-            out = io.StringIO()
-            cursor.copy_expert("copy (select user_id from current_actor()) to stdout", out)
-            assert out.getvalue().strip() == str(MENTOR.user_id)
-
-
-def test_the_signed_words_stand_in_no_list_of_statements(log_in):
-    log_in(APP)
-    with acting_as(DIRECTOR), transaction.atomic(), CaptureQueriesContext(connection) as caught:
-        Team.objects.exists()
-
-    assert "app.actor" not in str(caught.captured_queries) and "core_team" in str(caught.captured_queries)
 
 
 @pytest.mark.parametrize(
@@ -216,19 +129,6 @@ def test_acting_is_nested_and_survives_savepoints_and_errors():
         seen.append(who())
 
     assert seen == [MENTOR, DIRECTOR, DIRECTOR, DIRECTOR, NOBODY, NOBODY]
-
-
-def test_a_statement_that_cannot_name_its_actor_is_not_sent(log_in, settings, sent):
-    log_in(APP)
-    settings.MLMC_ACTOR_KEY = None  # nothing can be signed
-
-    with acting_as(DIRECTOR), transaction.atomic():
-        for _ in range(2):
-            with pytest.raises(AttributeError):
-                Team.objects.exists()
-
-    assert sent == []
-    assert connection.get_autocommit()
 
 
 def test_threads_on_lasting_connections_never_see_another(log_in):

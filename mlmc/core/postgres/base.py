@@ -1,12 +1,14 @@
 """Django's PostgreSQL, with one addition: a statement says who acts, where that is not who acted before it."""
 
+from contextlib import contextmanager
+
 from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR, cursor
 
 from mlmc.core import context
 
 UNKNOWN = object()  # who acts has to be said
-SAY = "select set_config('app.actor', %s, true); "
+SAY = "select set_config('app.actor', %s, true);\n"  # a line of its own: an error quotes the line it lies in
 
 
 class ActingCursor(cursor):
@@ -16,15 +18,11 @@ class ActingCursor(cursor):
     wrapper, said = None, b""
 
     def execute(self, query, vars=None):
-        words, self.said = self.wrapper.who_acts(), b""
-        if words is not None:
-            self.said = self.mogrify(SAY, [words])
-            query, vars = self.said + self.in_bytes(query, vars), None
-        try:
+        with self.wrapper.saying_who_acts() as words:
+            self.said = self.mogrify(SAY, [words]) if words is not None else b""
+            if self.said:
+                query, vars = self.said + self.in_bytes(query, vars), None
             return self.send(query, vars)
-        except Exception:
-            self.wrapper.actor = UNKNOWN  # PostgreSQL takes back what was said in a statement that failed
-            raise
 
     def send(self, query, vars=None):
         return super().execute(query, vars)
@@ -43,15 +41,24 @@ class ActingCursor(cursor):
         self.say()
         return super().copy_expert(sql, file, size)
 
+    def copy_from(self, *args, **kwargs):
+        self.say()
+        return super().copy_from(*args, **kwargs)
+
+    def copy_to(self, *args, **kwargs):
+        self.say()
+        return super().copy_to(*args, **kwargs)
+
     def callproc(self, procname, parameters=None):
         self.say()
         return super().callproc(procname, parameters)
 
     def say(self):
         """By a statement of its own, before what cannot carry it."""
-        words = self.wrapper.who_acts()
-        if words is not None:
-            self.send(SAY, [words])
+        with self.wrapper.saying_who_acts() as words:
+            if words is not None:
+                self.said = self.mogrify(SAY, [words])
+                self.send(self.said)
 
     @property
     def query(self):
@@ -74,16 +81,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         found.tzinfo_factory = self.tzinfo_factory
         return found
 
-    def who_acts(self):
-        """The signed words that the next statement has to begin with, or None where they were said already."""
+    @contextmanager
+    def saying_who_acts(self):
+        """The signed words that the next statement has to begin with, or None where they were said already.
+
+        They count as said once that statement is through: PostgreSQL takes back what was said in one that failed, and
+        what could not be put together was never sent.
+        """
         if self.connection.autocommit or self.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
-            return None  # outside of a transaction nothing is visible; in a failed one only a rollback helps
-        current = context.current()
-        if self.actor is not UNKNOWN and self.actor == current:
-            return None
-        words = context.signed(current)
+            yield None  # outside of a transaction nothing is visible; in a failed one only a rollback helps
+            return
+        current, said = context.current(), self.actor
+        self.actor = UNKNOWN
+        yield None if said == current else context.signed(current)
         self.actor = current
-        return words
 
     def _set_autocommit(self, autocommit):
         self.actor = UNKNOWN
