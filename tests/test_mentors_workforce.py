@@ -76,6 +76,8 @@ def test_a_mentor_says_what_the_team_may_compare(client):
     mentor = MentorFactory()
     client.force_login(mentor.user)
 
+    assert "/my-youth/about-me/" in client.get("/my-youth/").content.decode()
+    assert "I have been through, and would share" in client.get("/my-youth/about-me/").content.decode()
     answer = client.post("/my-youth/about-me/", TOLD)
 
     mentor.refresh_from_db()

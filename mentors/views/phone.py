@@ -18,26 +18,21 @@ from mlmc.core.models import Role
 from mlmc.core.pages import page_of
 
 
-@require_safe
-@only(Role.MENTOR)
-def my_youth(request):
-    return home(request)
-
-
-@require_POST
 @only(Role.MENTOR)
 def about_me(request):
     """What a mentor chose to tell about herself."""
     mentor = get_object_or_404(Mentor, user=request.user)
-    form = AboutMeForm(request.POST, told=mentor)
-    if form.is_valid():
+    form = AboutMeForm(request.POST or None, told=mentor)
+    if request.method == "POST" and form.is_valid():
         workforce.tell(mentor, **form.cleaned_data)
         messages.success(request, "Saved. The team sees it when they look for a match.")
         return redirect("mentors:my_youth")
-    return home(request, form=form)
+    return render(request, "mentors/about_me.html", {"form": form, "active": "my-youth"})
 
 
-def home(request, form=None):
+@require_safe
+@only(Role.MENTOR)
+def my_youth(request):
     user, now = request.user, timezone.now()
     saved = Meeting.objects.visible_to(user).filter(
         logged_by=user, logged_at__gt=now - meetings.UNDO_WITHIN, taken_up_at=None, concern=None
@@ -49,8 +44,6 @@ def home(request, form=None):
         asked = Mentorship.objects.visible_to(user).filter(mentor=mentor, status=Status.ASKING).order_by("held_until")
     context = {
         "mentor": mentor,
-        "form": form,
-        "about_me": form or (AboutMeForm(told=mentor) if mentor else None),
         "first_name": user.name.partition(" ")[0],
         "today": timezone.localdate(now),
         "asked": asked,
