@@ -66,6 +66,7 @@ KINDS = [
         refuses=held_by_staff.refuse_leaders,
         chosen_by=(Role.DIRECTOR,),  # a mentor has a name here, so who cannot lead them tells of a wall
         about_youth=False,
+        brings_youth=True,
     ),
     Kind(
         "on_call",
@@ -90,6 +91,7 @@ KINDS = [
         takers=held_by_staff.anybody_else,
         give=held_by_staff.give_cover,
         about_youth=False,
+        brings_youth=True,
     ),
     Kind(
         "leaves",

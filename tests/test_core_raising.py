@@ -1,10 +1,14 @@
 """Nobody makes a director or an admin alone (A14): one asks, another says yes."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 
 from mlmc.core import people, raising
-from mlmc.core.models import OutboxRow, RoleRequest, User
+from mlmc.core.models import Invitation, OutboxRow, RoleRequest, User
 from tests.factories import UserFactory
 from tests.test_core_people import NOW
 
@@ -100,3 +104,72 @@ def test_it_is_answered_on_the_people_page(client, admin, director):
 
     assert roles_of(user) == ["intake", "director"]
     assert "Waiting for a second yes" not in client.get(LIST).content.decode()
+
+
+def uses_a_link_of(maker, user, *, at=NOW):
+    """Somebody's way back in, made by this person, and used."""
+    token = people.new_link(user, by=maker, at=at)
+    people.accept(people.invitation_for(token, at=at), password="a long and quiet phrase", at=at)
+
+
+def test_nobody_becomes_the_second_person_by_a_link_they_made(client, admin, director):
+    """Whoever makes a link can open it: for a week nobody knows who is behind that account."""
+    request = raise_(UserFactory(), by=admin)
+    uses_a_link_of(admin, director)
+
+    with pytest.raises(raising.NotYours, match="less than a week ago"):
+        raising.answer(request.pk, True, by=director, at=NOW)
+    assert not raising.waiting(director)[0].may_answer
+    raising.answer(request.pk, True, by=UserFactory(admin=True), at=NOW)
+
+
+@pytest.mark.parametrize("link", ["of somebody else", "never used", "a week ago"])
+def test_other_links_keep_nobody_from_being_the_second_person(admin, director, link):
+    request = raise_(UserFactory(), by=admin)
+    if link == "never used":
+        people.new_link(director, by=admin, at=NOW)
+    else:
+        uses_a_link_of(UserFactory(admin=True) if link == "of somebody else" else admin, director)
+    if link == "a week ago":
+        Invitation.objects.update(made_at=NOW - timedelta(days=7))
+
+    assert raising.answer(request.pk, True, by=director, at=NOW)
+
+
+def test_a_director_who_was_gone_comes_back_as_one_by_a_second_yes(client, admin, director):
+    gone = UserFactory(roles=["director", "intake"])
+    people.switch_off(gone, at=NOW)
+    client.force_login(admin)
+
+    page = client.post(f"/people/{gone.pk}/return/", follow=True).content.decode()
+
+    assert "What they were as program director waits for a second yes." in page
+    assert roles_of(gone) == ["intake"]
+    raising.answer(RoleRequest.objects.get().pk, True, by=director, at=NOW)
+    assert roles_of(gone) == ["intake", "director"]
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"roles": ["intake"]}], ids=["switched off", "no admin"])
+def test_what_somebody_asked_who_may_no_longer_is_only_said_no_to(admin, director, change):
+    user = UserFactory()
+    request = raise_(user, by=admin)
+    User.objects.filter(pk=admin.pk).update(**change)
+
+    with pytest.raises(raising.NotYours, match="may no longer do so"):
+        raising.answer(request.pk, True, by=director, at=NOW)
+    raising.answer(request.pk, False, by=director, at=NOW)
+    assert roles_of(user) == ["intake"]
+
+
+def test_who_lets_nobody_in_is_no_second_person(admin):
+    request = raise_(UserFactory(), by=admin)
+
+    with pytest.raises(raising.NotYours):
+        raising.answer(request.pk, True, by=UserFactory(supervisor=True), at=NOW)
+
+
+def test_nobody_says_yes_to_their_own_question_not_even_by_sql(admin):
+    raise_(UserFactory(), by=admin)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoleRequest.objects.update(answered_by=F("asked_by"), answered_at=NOW, granted=True)

@@ -15,7 +15,16 @@ from mlmc.core.models import User
 from mlmc.core.people import NotPossible
 from mlmc.people import leaving, roles
 from tests.conftest import acting
-from tests.factories import ConcernFactory, MentorFactory, MentorshipFactory, TeamFactory, UserFactory, WallFactory
+from tests.factories import (
+    AccessFactory,
+    CaseFactory,
+    ConcernFactory,
+    MentorFactory,
+    MentorshipFactory,
+    TeamFactory,
+    UserFactory,
+    WallFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -318,3 +327,18 @@ def test_the_people_page_and_my_team_say_who_is_away_and_who_covers(client, dire
         client.force_login(User.objects.get(pk=reader.pk))
         words = client.get(reverse(page)).content.decode()
         assert f"{cover.first_name}" in words and "covers" in words, page
+
+
+@pytest.mark.parametrize("role", [As.SUPPORT, As.INTAKE])
+def test_planning_ones_days_away_tells_of_no_wall(client, role):
+    """Whoever may not read walls is asked about each of their youth, walled or not."""
+    asked = []
+    for walled in (False, True):
+        person, case = UserFactory(roles=[role]), CaseFactory(access=False)
+        AccessFactory(case=case, user=person, as_what=role)
+        if walled:
+            WallFactory(user=UserFactory(roles=[role]), youth=case.youth)
+        client.force_login(person)
+        asked.append(f"youth_{case.pk}" in client.get(f"/leave/person/{person.pk}/").content.decode())
+
+    assert asked == [True, True]

@@ -214,3 +214,23 @@ def test_the_page_asks_the_same_questions_for_any_number_of_youth(client, direct
         page = client.get(f"/people/{mentor.user_id}/leave/").content.decode()
 
     assert page.count("Goes to:") == rows
+
+
+@pytest.mark.parametrize("role", ["admin", "director"])
+def test_who_manages_people_gets_no_youth_by_covering_instead(client, role):
+    manager, cover = UserFactory(roles=[role, "supervisor"]), UserFactory(supervisor=True)
+    mentor, by = MentorshipFactory().mentor.user, UserFactory(director=True)
+    leave.plan(mentor, begins=NOW, until=NOW + 5 * DAY, kind="time_off", cover=cover, by=by, at=NOW)
+
+    hands_over(client, manager, cover, "covers", {f"line_{mentor.leaves.get().pk}": manager})
+
+    assert not Access.objects.open_to(manager).exists()
+
+
+def test_who_manages_people_gets_no_youth_by_leading_instead(client):
+    manager, person = UserFactory(roles=["director", "supervisor"]), UserFactory(supervisor=True, team=TeamFactory())
+    mentorship = MentorshipFactory(mentor__user__team=person.team)
+
+    hands_over(client, manager, person, "led", {f"line_{mentorship.mentor_id}": manager})
+
+    assert not Access.objects.open_to(manager).exists()

@@ -2,9 +2,10 @@
 
 import pytest
 
+from cases.models import Access
 from mentors.models import Mentor, MentorStatus
 from mlmc.core.models import User
-from tests.factories import MentorFactory, TeamFactory, UserFactory
+from tests.factories import MentorFactory, MentorshipFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +88,18 @@ def test_health_asks_nothing_of_anybody_where_all_is_well(client, admin):
 
     assert "Nothing" in words
     assert "Not known yet" not in words
+
+
+@pytest.mark.parametrize("role", ["supervisor", "support"])
+def test_nobody_moves_themselves_to_another_team_and_so_to_its_youth(client, role):
+    here, there = TeamFactory(), TeamFactory()
+    manager = UserFactory(roles=["admin", role], team=here)
+    UserFactory(supervisor=True, team=here)
+    MentorshipFactory(mentor__user__team=there)
+    client.force_login(manager)
+
+    page = client.post(f"/people/{manager.pk}/", {"roles": ["admin", role], "team": str(there.pk)}).content.decode()
+
+    assert "Somebody else has to change your own roles and your own team." in page
+    assert not Access.objects.open_to(manager).exists()
+    assert User.objects.get(pk=manager.pk).team == here

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from mlmc.core import people
 from mlmc.core.context import Actor, acting_as
 from mlmc.core.models import AuditEntry, ExitRequest, OutboxRow, User
 from mlmc.core.postgres.roles import APP
@@ -61,6 +62,16 @@ def test_nobody_says_yes_to_their_own_question_not_even_by_sql():
     assert not ExitRequest.objects.get().granted
     with pytest.raises(IntegrityError), transaction.atomic():
         ExitRequest.objects.update(answered_by=director.user)
+
+
+def test_nobody_says_yes_as_somebody_whose_way_in_they_made():
+    admin, director, now = UserFactory(admin=True), UserFactory(director=True), timezone.now()
+    request = asking.ask("We move.", by=admin, at=now)
+    token = people.new_link(director, by=admin, at=now)
+    people.accept(people.invitation_for(token, at=now), password="a long and quiet phrase", at=now)
+
+    with pytest.raises(asking.NotYours, match="less than a week ago"):
+        asking.answer(request.pk, True, by=director, at=now)
 
 
 @pytest.mark.parametrize("moment", ["three days later", "answered already", "whoever asked was switched off"])

@@ -15,6 +15,7 @@ from mlmc.core.access import fresh_factor, only
 from mlmc.core.models import Role, User
 
 works_here = only(*Role)
+READ_WALLS = (Role.SUPERVISOR, Role.DIRECTOR)  # on the page of who may see a youth
 
 
 def frame(user):
@@ -69,11 +70,12 @@ def leave_plan(request, pk):
 
 
 def youth_of(user, person):
-    """Those for whom somebody else than the one who covers may have to be named: each of a mentor's, and whoever has
-    a wall. By name to who may read it, else by code."""
-    held = leave.open_with(person)
-    mentor = person.has_role(Role.MENTOR)
-    asked = [case for case, kinds in held.items() if mentor and "mentor" in kinds] + list(leave.walls_among(held))
+    """Those for whom somebody else than the one who covers may have to be named. Who may read walls is shown each of a
+    mentor's, and whoever has a wall; anybody else all of them. By name to who may read it, else by code."""
+    held = asked = leave.open_with(person)
+    if user.has_role(*READ_WALLS):
+        mentor = person.has_role(Role.MENTOR)
+        asked = [case for case, kinds in held.items() if mentor and "mentor" in kinds] + list(leave.walls_among(held))
     rows = list(Case.objects.visible_to(user).with_rights(user).filter(pk__in=asked).select_related("youth"))
     for row in rows:
         audit.note(row.pk)

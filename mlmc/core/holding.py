@@ -63,6 +63,7 @@ class Kind:
     goes_with: str = ""  # in whose train it goes, in words: nothing is chosen here
     chosen_by: tuple = ()  # roles: where who may not take it says something that not everybody on the page may know
     about_youth: bool = True  # whether its lines are about a youth, whom not everybody may read of
+    brings_youth: bool = False  # whether youth come with it all the same
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def may_hand_over(user, person):
 
 def takes_none(user, kind):
     """Whoever manages people gives themselves no youth."""
-    return kind.about_youth and user.has_role(*MANAGE)
+    return (kind.about_youth or kind.brings_youth) and user.has_role(*MANAGE)
 
 
 def may_choose(user, kind):

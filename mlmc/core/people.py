@@ -110,11 +110,12 @@ def accept(invitation, *, password, at):
 @on_duty("accounts")
 @transaction.atomic
 def change(user, *, roles, team, on_council, by, at):
-    """Give somebody other roles or another team. Nobody changes their own roles, and nobody makes a director or an
+    """Give somebody other roles or another team. Nobody changes their own, and nobody makes a director or an
     admin alone: that waits for a second yes."""
-    user.roles = User.objects.select_for_update(of=("self",)).get(pk=user.pk).roles  # of two at once the second waits
-    if user.pk == by.pk and set(roles) != set(user.roles):
-        raise NotPossible("Somebody else has to change your own roles.")
+    now = User.objects.select_for_update(of=("self",)).get(pk=user.pk)  # of two at once the second waits
+    user.roles, user.team = now.roles, now.team
+    if user.pk == by.pk and (set(roles), team) != (set(user.roles), user.team):
+        raise NotPossible("Somebody else has to change your own roles and your own team.")
     for role in set(user.roles) - set(roles):
         _keep_one(role, without=user)
     raised = set(roles) & set(NEVER_NONE) - set(user.roles)
@@ -140,11 +141,15 @@ def switch_off(user, *, at):
 
 @on_duty("accounts")
 @transaction.atomic
-def switch_on(user):
-    """The door stays open. Access to cases does not come back by itself."""
+def switch_on(user, *, by, at):
+    """The door stays open. Access to cases does not come back by itself, and a director or an admin takes two, again:
+    returns which of those roles wait."""
+    raised = [role for role in NEVER_NONE if role in user.roles]
     user.is_active, user.switched_off_at = True, None
-    user.save(update_fields=["is_active", "switched_off_at"])
-    return user
+    user.roles = [role for role in user.roles if role not in raised]
+    user.save(update_fields=["is_active", "switched_off_at", "roles"])
+    raising.ask(user, raised, by=by, at=at)
+    return raised
 
 
 @on_duty("accounts")

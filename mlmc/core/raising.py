@@ -3,13 +3,18 @@
 So does each role of a key for a program of somebody else: until then it opens nothing.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.utils import timezone
 
 from mlmc.core import outbox
 from mlmc.core.context import on_duty
-from mlmc.core.models import Integration, Role, RoleRequest, User
+from mlmc.core.models import Integration, Invitation, Role, RoleRequest, User
 
 NEVER_NONE = (Role.ADMIN, Role.DIRECTOR)  # who lets people in; without one of each nobody could again
+LINK_COUNTS_FOR = timedelta(days=7)  # so long whoever made somebody's way in may still be the one behind it
+LINKED = "Whoever asked made your way in here, less than a week ago. Somebody else has to say yes or no to this."
 
 
 class NotYours(Exception):
@@ -50,7 +55,7 @@ def waiting(user):
     rows = RoleRequest.objects.filter(answered_at=None).select_related("user__integration", "asked_by")
     rows = list(rows.order_by("asked_at", "pk"))
     for row in rows:
-        row.may_answer = user.pk not in (row.asked_by_id, row.user_id)
+        row.may_answer = user.pk != row.user_id and is_another(user, than=row.asked_by, at=timezone.now())
     return rows
 
 
@@ -65,15 +70,27 @@ def about_programs():
 
 
 @on_duty("accounts")
+def is_another(person, *, than, at):
+    """Whether this is surely not whoever asked: a link into somebody's account opens it for who made it, too."""
+    links = Invitation.objects.filter(user=person, by=than, made_at__gt=at - LINK_COUNTS_FOR)
+    return person.pk != than.pk and not links.exclude(used_at=None).exists()
+
+
+@on_duty("accounts")
 @transaction.atomic
 def answer(pk, yes, *, by, at):
     """The second person's word. Who asked, and who it is about, are not the second person."""
     rows = RoleRequest.objects.filter(pk=pk, answered_at=None)
-    request = rows.select_for_update(of=("self",)).select_related("user").first()
+    request = rows.select_for_update(of=("self",)).select_related("user", "asked_by").first()
     if request is None:
         raise NotYours("Somebody has answered this already.")
-    if by.pk in (request.asked_by_id, request.user_id):
+    if by.pk in (request.asked_by_id, request.user_id) or not by.has_role(*NEVER_NONE):
         raise NotYours("Somebody else has to say yes or no to this.")
+    if not is_another(by, than=request.asked_by, at=at):
+        raise NotYours(LINKED)
+    asker = request.asked_by
+    if yes and not (asker.is_active and asker.has_role(*NEVER_NONE)):
+        raise NotYours("Whoever asked may no longer do so. Say no, and ask anew.")
     request.answered_by, request.answered_at, request.granted = by, at, yes
     request.save(update_fields=["answered_by", "answered_at", "granted"])
     if yes:

@@ -23,6 +23,7 @@ PAGE = 100
 @may_manage
 def person_list(request):
     everybody = User.objects.people().select_related("team").order_by("-is_active", "name", "pk")
+    # by number: a place behind a name would put the name into the address
     page = Paginator(everybody, PAGE).get_page(request.GET.get("page"))
     away = Leave.objects.by_person(timezone.now())
     for someone in page:
@@ -141,7 +142,9 @@ def sign_out(request, pk):
 @may_manage
 @fresh_factor
 def come_back(request, pk):
-    someone = people.switch_on(get_object_or_404(User.objects.people(), pk=pk, is_active=False))
+    someone = get_object_or_404(User.objects.people(), pk=pk, is_active=False)
+    held = people.switch_on(someone, by=request.user, at=timezone.now())
     workforce.come_back(someone)
-    messages.success(request, f"{someone.name} can be given a link again.")
+    waits = f" What they were as {' and '.join(role.label for role in held)} waits for a second yes." if held else ""
+    messages.success(request, f"{someone.name} can be given a link again.{waits}")
     return redirect("people:person", pk=pk)

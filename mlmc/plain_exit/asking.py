@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from mlmc.core import outbox
+from mlmc.core import outbox, raising
 from mlmc.core.context import on_duty
 from mlmc.core.models import ExitRequest, Role, User
 
@@ -35,6 +35,8 @@ def answer(pk, yes, *, by, at):
         raise NotYours("This was answered already, or nobody did within three days. Ask again.")
     if request.asked_by_id == by.pk:
         raise NotYours("Somebody else has to say yes or no to this.")
+    if not raising.is_another(by, than=request.asked_by, at=at):
+        raise NotYours(raising.LINKED)
     if not request.asked_by.has_role(*MAY):
         raise NotYours("Whoever asked may no longer do so.")
     request.answered_by, request.answered_at, request.granted = by, at, yes

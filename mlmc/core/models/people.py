@@ -137,7 +137,10 @@ class RoleRequest(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "role"], condition=Q(answered_at=None), name="one_open_request_per_role"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(granted=False) | ~Q(answered_by=F("asked_by")), name="two_people_raise_somebody"
+            ),
         ]
 
     def __str__(self):
