@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from cases import lifecycle, recognise
 from cases.models import Access, As, Case, Referral, ReferralLink, ReferralStatus, Relation, Wall, Youth
+from cases.models.access import walled_referrals
 from mlmc.core import audit
 from mlmc.core.context import on_duty
 from mlmc.core.models import AuditEntry
@@ -112,7 +113,12 @@ def suggestions(referral, *, by):
         elif isinstance(found.who, Youth) and not any(one.youth == found.who for one in said.values()):
             said[found.kind, found.who.pk] = Suggestion(found.kind, found.reasons, None, found.who)
     walled = set(Wall.objects.filter(user=by).values_list("youth", flat=True))
-    return [one for one in said.values() if not (one.youth and one.youth.pk in walled)]
+    merged = set(Referral.objects.filter(pk__in=walled_referrals(by)).values_list("pk", flat=True)) if walled else ()
+    return [
+        one
+        for one in said.values()
+        if not (one.youth and one.youth.pk in walled or one.referral and one.referral.pk in merged)
+    ]
 
 
 def youth_of(referral):

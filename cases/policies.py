@@ -72,8 +72,12 @@ FINDERS = [
     finder(
         "referrals_walled()",
         "uuid[]",
-        """select c.referral_id from cases_case c
-           where c.referral_id is not null and c.youth_id = any (coalesce((select guard.youth_walled())))""",
+        """with recursive walled (id) as (
+               select c.referral_id from cases_case c
+               where c.referral_id is not null and c.youth_id = any (coalesce((select guard.youth_walled())))
+               union select r.id from cases_referral r join walled on r.merged_into_id = walled.id
+           )
+           select id from walled""",
     ),
     finder(
         "agencies_sent_for()",

@@ -9,6 +9,7 @@ from cases import links, recognise
 from cases.likeness import Person, compare, digits, names_among
 from cases.models import As, LookupKey, Precision, Referral, ReferralLink, Relation
 from mlmc.core.models import AuditEntry
+from tests.conftest import acting
 from tests.factories import (
     AccessFactory,
     CaseFactory,
@@ -314,3 +315,23 @@ def test_an_answer_about_somebody_who_was_not_suggested_is_none(client):
 
     assert page.status_code == 302
     assert not ReferralLink.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_was_merged_into_a_walled_youths_referral_is_suggested_to_nobody_behind_the_wall():
+    intake, words = (
+        UserFactory(intake=True),
+        {"first_name": "Quillonia", "last_name": "Harroway", "phone": "617-555-0177"},
+    )
+    case = CaseFactory(access=False, referral__first_name="Zed", referral__status="accepted")
+    second, third = ReferralFactory(status="merged", merged_into=case.referral, **words), ReferralFactory(**words)
+    for one in (second, third):
+        recognise.remember(recognise.of_referral(one), referral=one)
+
+    def suggested():
+        with acting(intake):
+            return second.receipt in [one.code for one in links.suggestions(third, by=intake)]
+
+    assert suggested()
+    WallFactory(user=intake, youth=case.youth)
+    assert not suggested()

@@ -67,6 +67,22 @@ OPENING = """
 """
 
 
+def walled_referrals(user):
+    """The ids of the referrals a wall keeps from somebody: the one each such youth came by, and whatever was merged
+    into it."""
+    return RawSQL(WALLED_REFERRALS, (user.pk,))
+
+
+WALLED_REFERRALS = """
+    with recursive walled (id) as (
+        select found.referral_id from cases_wall wall join cases_case found on found.youth_id = wall.youth_id
+        where wall.user_id = %s and found.referral_id is not null
+        union select merged.id from cases_referral merged join walled on merged.merged_into_id = walled.id
+    )
+    select walled.id from walled
+"""
+
+
 class Access(Row):
     """One person, or everybody in a role, may see one case: as what, from when, until when, why, given by whom."""
 

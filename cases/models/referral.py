@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import codes, promises
-from cases.models.access import Access, Wall
+from cases.models.access import Access, walled_referrals
 from cases.models.youth import Precision, coded
 from mlmc.core.crypto import EncryptedDateField, EncryptedTextField
 from mlmc.core.models import Role, Row
@@ -96,17 +96,21 @@ class AgencyProgram(Row):
         return f"Agency program {self.pk}"
 
 
+def welcomed_by(user):
+    """A condition: what intake and the assessment team read by their role, and for a month what they decided."""
+    if not user.has_role(Role.INTAKE, Role.ASSESSMENT):
+        return Q()
+    return Q(status__in=OPEN) | Q(decided_by=user, decided_at__gt=timezone.now() - timedelta(days=30))
+
+
 class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Intake and the assessment team while it is open, and after that by the case it became; the director by
         receipt number."""
-        rows = self.exclude(case__youth__in=Wall.objects.filter(user=user).values("youth"))
+        rows = self.exclude(pk__in=walled_referrals(user))
         if user.has_role(Role.DIRECTOR):
             return rows
-        rule = Q(case__in=Access.objects.cases_open_to(user))
-        if user.has_role(Role.INTAKE, Role.ASSESSMENT):
-            rule |= Q(status__in=OPEN) | Q(decided_by=user, decided_at__gt=timezone.now() - timedelta(days=30))
-        return rows.filter(rule)
+        return rows.filter(Q(case__in=Access.objects.cases_open_to(user)) | welcomed_by(user))
 
     def sent_by(self, user):
         """What an agency's own program may ask after: what came from that agency's programs."""
@@ -114,9 +118,7 @@ class ReferralQuerySet(models.QuerySet):
 
     def with_rights(self, user):
         """Whether the reader may see the name of the youth: `opens_name`."""
-        if user.has_role(Role.INTAKE, Role.ASSESSMENT):
-            return self.annotate(opens_name=models.Value(True))
-        return self.annotate(opens_name=Access.objects.names_open_to(user, "case"))
+        return self.annotate(opens_name=welcomed_by(user) | Access.objects.names_open_to(user, "case"))
 
     def open(self):
         return self.filter(status__in=OPEN)
