@@ -297,3 +297,30 @@ def test_a_real_worker_writes_it(committed, worker, settings):
     assert refresh(export).status == ExportStatus.READY
     assert b"Quillon" in b"".join(keeping.opened(export))
     keeping.remove(export)
+
+
+@pytest.fixture
+def of_youth(client, db):
+    """Rows of youth to mend, ready, asked for by somebody who may bring in youth by one of two roles."""
+    user = UserFactory(roles=["intake", "evaluation"])
+    client.force_login(user)
+    file = brought("youth", [{"Number": "A-1", "First name": "Quillon", "DOB": "no day"}], by=user)
+    client.post(f"/bring/{file.pk}/to-mend/")
+    return file, written(latest())
+
+
+@pytest.mark.parametrize("why", ["the role is gone", "it is forgotten"])
+def test_rows_to_mend_are_handed_out_as_long_as_the_file_is_theirs(client, of_youth, why):
+    file, export = of_youth
+    if why == "the role is gone":  # the other one may take out other files, and not this
+        User.objects.update(roles=["evaluation"])
+    else:
+        client.post(f"/bring/{file.pk}/drop/")
+
+    answer = client.post(f"/files/{export.pk}/fetch/", follow=True)
+
+    assert "This file is not there any more." in answer.content.decode()
+    with as_role(APP):
+        tasks.tidy_files()
+    assert refresh(export).status == ExportStatus.GONE
+    assert not keeping.place(export).exists()

@@ -19,8 +19,8 @@ HALF = timedelta(hours=2)  # a file without a row may be one that is being writt
 @on_duty("exporting")
 @transaction.atomic
 def fetch(export, *, at):
-    """Its bytes, part by part. The caller has asked for the rights and for a second factor."""
-    if export.status != ExportStatus.READY or export.ready_at <= at - KEPT_FOR:
+    """Its bytes, part by part. The caller has asked whose it is, and for a second factor."""
+    if export.status != ExportStatus.READY or not may_still_be_fetched(export, at=at):
         raise NotThere("This file is not there any more. Ask for it again.")
     found = keeping.opened(export)
     Export.objects.filter(pk=export.pk).update(fetched=F("fetched") + 1)
@@ -53,5 +53,5 @@ def there(status):
 
 def may_still_be_fetched(export, *, at):
     kind = kinds.named(export.kind)
-    allowed = kind is not None and kind.may_be_taken_by(export.by)
+    allowed = kind is not None and kind.may_be_taken_by(export.by) and kind.stands(export.asked_for, by=export.by)
     return allowed and export.ready_at > at - KEPT_FOR and keeping.place(export).exists()

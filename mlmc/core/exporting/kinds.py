@@ -13,7 +13,8 @@ class Refused(Exception):
 @dataclass(frozen=True)
 class Kind:
     """`rows(what, by=, at=)` gives the lines of the file one by one, by the rights of whoever acts, or raises Refused.
-    `called(what, at=)` is the file's name without its ending: it names nobody."""
+    `called(what, at=)` is the file's name without its ending: it names nobody. `stands(what, by=)` says whether that
+    person may still have what was asked for, where the roles alone do not say it."""
 
     name: str
     label: str
@@ -21,6 +22,7 @@ class Kind:
     rows: Callable
     called: Callable
     forms: tuple = ("csv",)  # a workbook is put together whole, so only where there are few rows
+    stands: Callable = lambda what, *, by: True
 
     def may_be_taken_by(self, user):
         return user.is_active and user.has_role(*self.may)
