@@ -40,14 +40,15 @@ def begin(mentorship, *, by, at):
 
 
 @on_duty("mentoring")
-def let_the_team_see(mentorship, *, by, at):
-    """The mentor, and from the mentor's team those who supervise and those who take paperwork off the mentor."""
+def let_the_team_see(mentorship, *, by, at, only=None):
+    """The mentor, and from the mentor's team those who supervise and those who take paperwork off the mentor; `only`
+    one of these, who joined: what another of them handed over does not come back to them by that."""
     mentor, case = mentorship.mentor, mentorship.case
     access.give(case, user=mentor.user, as_what=As.MENTOR, why="mentor of this youth", by=by, at=at)
     if mentor.user.team_id is None:
         leave.follow(mentor.user, at=at)
         return
-    team = User.objects.filter(team=mentor.user.team_id)
+    team = User.objects.filter(team=mentor.user.team_id, **({"pk": only.pk} if only else {}))
     for as_what, why in WHY.items():
         for person in team.with_role(as_what):
             access.give(case, user=person, as_what=as_what, why=why, by=by, at=at)

@@ -16,14 +16,18 @@ TOLD = ["languages", "areas", "backgrounds", "experiences", "interests", "gender
 
 @on_duty("workforce", "mentoring")
 @transaction.atomic
-def welcome(user, *, by, at, moves=False):
-    """After an invitation, or a change of roles or team: a mentor's record, and the team's youth for who joins it.
+def welcome(user, *, by, at, moves=False, before=()):
+    """After an invitation, or a change of team or of the roles held `before`: a mentor's record, and the team's youth
+    for who joins it.
 
     A new mentor begins by shadowing and holds no youth yet.
     """
     if user.has_role(Role.MENTOR):
         Mentor.objects.get_or_create(user=user, defaults={"status": MentorStatus.SHADOWING})
-    (change_hands if moves else follow_team)(user, by=by, at=at)
+    if moves:
+        change_hands(user, by=by, at=at)
+    else:
+        follow_team(user, by=by, at=at, joins=bool(set(FOLLOWS) & set(user.roles) - set(before)))
 
 
 @on_duty("workforce")
@@ -34,8 +38,9 @@ def welcome_many(mentors):
 
 
 @on_duty("workforce", "mentoring")
-def follow_team(user, *, by, at):
-    """Supervisors and support see the youth of their team's mentors, and no longer those of a team that was left."""
+def follow_team(user, *, by, at, joins):
+    """Supervisors and support see the youth of their team's mentors from when they join it, and no longer those of a
+    team that was left."""
     same_team = {"mentor__user__team": user.team_id, "mentor__user__team__isnull": False}
     ours = Mentorship.objects.filter(status__in=LIVED, **same_team)
     theirs = Mentorship.objects.filter(status__in=LIVED, mentor__user=user)
@@ -47,8 +52,8 @@ def follow_team(user, *, by, at):
     for row in left_behind.select_related("case", "user"):
         if row.user.team_id != user.team_id:
             access.end(row.case, at=at, as_what=[row.as_what], user=row.user)
-    for mentorship in [*ours, *theirs]:
-        mentorships.let_the_team_see(mentorship, by=by, at=at)
+    for mentorship in ours if joins else ():
+        mentorships.let_the_team_see(mentorship, by=by, at=at, only=user)
 
 
 def same_team(one, other):
@@ -65,7 +70,9 @@ def change_hands(user, *, by, at):
     rows = [row for row in rows.select_related("case", "user") if not same_team(row.user, user)]
     for row in rows:
         access.end(row.case, at=at, as_what=[row.as_what], user=row.user)
-    follow_team(user, by=by, at=at)
+    follow_team(user, by=by, at=at, joins=True)
+    for mentorship in theirs:
+        mentorships.let_the_team_see(mentorship, by=by, at=at)
     for case, watched in before.items():
         mentorships.keep_watched(case, watched, by=by, at=at)
     leave.follow(*{row.user for row in rows}, at=at)

@@ -13,7 +13,15 @@ from outcomes import followups
 from outcomes.models import FollowUp, Respondent
 from tests.bringing import brought, counts, reasons, taken_back
 from tests.conftest import acting
-from tests.factories import CaseFactory, MentorFactory, TeamFactory, UserFactory, WallFactory, YouthFactory
+from tests.factories import (
+    CaseFactory,
+    MentorFactory,
+    MentorshipFactory,
+    TeamFactory,
+    UserFactory,
+    WallFactory,
+    YouthFactory,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -266,7 +274,7 @@ def test_a_check_in_outside_of_the_mentorship_or_of_nobody_is_refused(director, 
         "Kind",
         "Minutes",
         "Mood",
-        "Mentor e-mail",
+        "Date",
     ]
     assert Meeting.objects.count() == 0
 
@@ -299,3 +307,16 @@ def test_whom_a_wall_keeps_from_the_reader_is_nobody_in_their_file(director, tog
     for kind, said in (("mentorships", row()), ("check-ins", told())):
         file = brought(kind, [said | {"Youth": together.case.youth.code}], by=director)
         assert [why for _, _, why in reasons(file)] == ["No youth has this code or number. Bring in the youth first."]
+
+
+def test_who_brings_in_check_ins_does_not_learn_who_is_with_whom():
+    """Intake holds no row of this youth any more: with whom they are, and whether on that day, are one sentence."""
+    intake, case = UserFactory(intake=True), CaseFactory(with_mentor=True, access=False)
+    theirs, other = MentorFactory(user__email="one@example.org"), MentorFactory(user__email="other@example.org")
+    MentorshipFactory(case=case, mentor=theirs)
+    row = {"Youth": case.youth.code, "Day": "1999-01-01", "Kind": "Text"}
+
+    file = brought("check-ins", [row | {"Mentor": mentor.user.email} for mentor in (theirs, other)], by=intake)
+
+    first, second = [why for _, _, why in reasons(file)]
+    assert first == second

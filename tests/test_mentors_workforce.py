@@ -20,8 +20,8 @@ TOLD = {
 }
 
 
-def welcome(user):
-    workforce.welcome(user, by=UserFactory(admin=True), at=timezone.now())
+def welcome(user, **more):
+    workforce.welcome(user, by=UserFactory(admin=True), at=timezone.now(), **more)
 
 
 def sees(user, mentorship):
@@ -67,7 +67,7 @@ def test_a_mentor_who_changes_teams_takes_the_youth_along():
 
     mentor.user.team = new
     mentor.user.save(update_fields=["team"])
-    welcome(mentor.user)
+    welcome(mentor.user, moves=True)
 
     assert (sees(was, mentorship), sees(becomes, mentorship), sees(mentor.user, mentorship)) == (False, True, True)
 

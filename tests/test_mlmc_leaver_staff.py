@@ -3,7 +3,7 @@
 import pytest
 
 from cases.models import Access, As
-from mentors import concerns, leave
+from mentors import concerns, leave, mentorships
 from mentors.models import (
     ConcernStatus,
     Mentor,
@@ -16,6 +16,7 @@ from mlmc.core.models import User
 from mlmc.core.people import NotPossible
 from mlmc.people import leaving
 from tests.factories import (
+    AccessFactory,
     ConcernFactory,
     MentorFactory,
     MentorshipFactory,
@@ -234,3 +235,26 @@ def test_who_manages_people_gets_no_youth_by_leading_instead(client):
     hands_over(client, manager, person, "led", {f"line_{mentorship.mentor_id}": manager})
 
     assert not Access.objects.open_to(manager).exists()
+
+
+@pytest.mark.parametrize("event", ["a colleague joins", "the mentor's page is saved", "her own page is saved"])
+def test_supervision_that_was_handed_over_does_not_come_back_by_itself(client, admin, director, event):
+    east, west = TeamFactory(), TeamFactory()
+    one, other = UserFactory(supervisor=True, team=east), UserFactory(supervisor=True, team=west)
+    mentorship = MentorshipFactory(mentor__user__team=east)
+    handed = {"case": mentorship.case, "why": mentorships.WHY[As.SUPERVISOR], "begins": NOW - DAY}
+    row = AccessFactory(user=one, as_what=As.SUPERVISOR, **handed)
+    hands_over(client, director, one, "supervisor", {f"line_{row.pk}": other})
+    client.force_login(admin)
+
+    if event == "a colleague joins":
+        said = {"name": "New Here", "email": "new@example.org", "roles": ["support"], "team": str(east.pk)}
+        client.post("/people/invite/", said)
+        assert set(Access.objects.open_to(User.objects.get(email="new@example.org")).values_list("case", flat=True))
+    else:
+        who, role = (mentorship.mentor.user, "mentor") if "mentor" in event else (one, "supervisor")
+        client.post(f"/people/{who.pk}/", {"roles": [role], "team": str(east.pk), "on_council": "on"})
+        assert User.objects.get(pk=who.pk).on_council
+
+    assert not Access.objects.open_to(one).exists()
+    assert Access.objects.open_to(other).exists()

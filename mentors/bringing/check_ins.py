@@ -37,6 +37,9 @@ def check_in_columns():
     ]  # fmt: skip
 
 
+NOT_THEN = "No mentorship of these two on this day is known here. Look at the day, or bring in the mentorship first."
+
+
 @on_duty("mentoring", "welcome")
 def weigh(lines, *, by, at):
     lines = whom.find(lines, by=by)
@@ -51,12 +54,9 @@ def weigh(lines, *, by, at):
     for line in lines:
         day = line.values["held_on"]
         both = theirs.get((line.found["youth"].pk, line.found["mentor"].pk), [])
-        if not both:
-            line.refuse("mentor", "There is no mentorship of these two. Bring in the mentorships first.")
-            continue
         line.found["mentorship"] = next((one for one in both if covers(one, day)), None)
-        if line.found["mentorship"] is None:
-            line.refuse("held_on", "On this day they were not with each other, as far as is known here.")
+        if line.found["mentorship"] is None:  # who is with whom is not told to who brings in a file
+            line.refuse("held_on", NOT_THEN)
         said = Meeting.Kind(line.values["kind"]).label if line.values["reached"] else "Tried to reach each other"
         line.words = f"{said} on {day}, {line.found['youth'].code} and {line.found['mentor'].user.short_name}"
 

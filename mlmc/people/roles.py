@@ -27,7 +27,7 @@ def change(someone, *, roles, team, on_council, by, at):
                 " program; the account need not end there."
             )
     gone = set(someone.roles) - set(roles)
-    moves = someone.team_id != (team.pk if team else None)
+    before, moves = list(someone.roles), someone.team_id != (team.pk if team else None)
     try:
         if gone:
             leave.refuse_if_covering(someone, at)
@@ -37,7 +37,7 @@ def change(someone, *, roles, team, on_council, by, at):
         raise people.NotPossible(str(problem)) from None
     people.change(someone, roles=roles, team=team, on_council=on_council, by=by, at=at)
     access.end_without_role(someone, at=at)
-    workforce.welcome(someone, by=by, at=at, moves=moves)
+    workforce.welcome(someone, by=by, at=at, moves=moves, before=before)
 
 
 def by_hand(someone):
