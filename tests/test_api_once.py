@@ -291,3 +291,17 @@ def test_meetings_that_are_sent_again_are_the_same_meetings_row_by_row(mentor_an
     assert second.json()["results"][0]["meeting"] == first.json()["results"][0]["meeting"]
     assert "Idempotency-Replayed" not in second
     assert (Meeting.objects.count(), KeptAnswer.objects.count()) == (1, kept)
+
+
+@pytest.mark.django_db
+def test_a_key_that_may_only_write_is_told_of_what_it_made_and_not_how_it_stands_now():
+    IntegrationFactory(roles=["intake"], scopes=["referrals:write"], key=KEY)
+    body = {"channel": "email", "received_at": timezone.now().isoformat(), "referrer": "Dana", "first_name": "Sky"}
+    first, again = sent_twice(Asks(KEY), "/api/v1/referrals/", body)
+    one = Referral.objects.get()
+    one.why = f"{MARK}, said later by a person"
+    one.save()
+
+    answer = again()
+
+    assert (answer.status_code, answer.json()) == (201, {"id": first.json()["id"]})

@@ -290,3 +290,14 @@ def test_an_agencys_name_is_known_once():
         agencies.let_send(program, "Lynn  Area Office")
 
     assert Agency.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 5000, '{"resolution": 1e400}', '{"resolution": "\\ud800"}', '{"resolution": NaN}', "9" * 5000],
+    ids=["deep", "endless", "half a character", "no number", "long number"],
+)
+def test_what_no_json_can_say_back_cannot_be_read(intake, body):
+    address = f"/api/v1/referrals/{ReferralFactory().pk}/move/"
+
+    problem(intake.generic("POST", address, body, headers={"If-Match": "*"}), 400, "unreadable")

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import Http404
 from django.utils import timezone
 from rest_framework import parsers, renderers
+from rest_framework.exceptions import ParseError
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -46,6 +47,18 @@ class Json(renderers.JSONRenderer):
     charset = None
 
 
+class Body(parsers.JSONParser):
+    """JSON that can be said back: not too deep, and without a number or half a character that no JSON holds."""
+
+    def parse(self, *args, **kwargs):
+        try:
+            data = super().parse(*args, **kwargs)
+            json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+        except (RecursionError, ValueError):
+            raise ParseError from None
+        return data
+
+
 class Api(GenericViewSet):
     """One thing. `thing` is the word of its scopes, `roles` who comes here as {action: roles} with "" for the rest;
     `reads` shows one, `by` is the clock its list goes by."""
@@ -58,7 +71,7 @@ class Api(GenericViewSet):
     about_nothing = frozenset()  # actions whose answer shows no thing of ours, so that its words may be kept
     each_once = frozenset()  # actions whose parts have a key each: sent again they find what they made
     authentication_classes, permission_classes = [ByKey], [ByScope, ByRole]
-    renderer_classes, parser_classes = [Json], [parsers.JSONParser]
+    renderer_classes, parser_classes = [Json], [Body]
     http_method_names = ["get", "head", "post"]
     lookup_value_converter = "uuid"
     kept = None
@@ -93,13 +106,20 @@ class Api(GenericViewSet):
         else:
             self.kept = kept
 
+    @property
+    def may_read(self):
+        return needed(self.thing, "GET") in self.request.auth.scopes
+
     def thing_of(self, response):
         return None if self.action in self.about_nothing else self.kwargs.get("pk") or response.data["id"]
 
     def again(self, kept, request, **kwargs):
         """It was done before. How it stands is shown as to anybody who reads it now: by the rights of now, with its
         line in the trail."""
-        response = Response(json.loads(kept.body)) if self.action in self.about_nothing else self.shown_again(kept)
+        if self.action in self.about_nothing:
+            response = Response(json.loads(kept.body))
+        else:  # a key that may only write is told what it was told before
+            response = self.shown_again(kept) if self.may_read else Response({"id": str(kept.thing)})
         audit.say(audit.VIEW, why="sent again, and not done again")
         response.status_code = kept.code
         for name, value in {**kept.headers, "Idempotency-Replayed": "true"}.items():
@@ -158,5 +178,4 @@ class Api(GenericViewSet):
 
     def unchanged(self, thing, reads=None):
         """That nobody has changed it since this program read it."""
-        may_read = needed(self.thing, "GET") in self.request.auth.scopes
-        check(self.request, self.said(thing, reads or self.reads), may_read=may_read)
+        check(self.request, self.said(thing, reads or self.reads), may_read=self.may_read)
