@@ -176,6 +176,21 @@ def test_g06_the_command_that_secures_does_not_end_while_a_table_is_open(committ
         cluster.manage("secure_database")
 
 
+def test_the_command_that_secures_does_not_end_while_something_changes_unseen(committed):
+    """As after rows by the million that were stopped while the triggers came back."""
+    with raw(OWNER) as cursor:
+        cursor.execute("alter table cases_case disable trigger user")
+        cursor.connection.commit()
+    try:
+        with pytest.raises(RuntimeError, match="not written down: cases_case. Rows by the million"):
+            cluster.manage("secure_database")
+    finally:
+        with raw(OWNER) as cursor:
+            cursor.execute("alter table cases_case enable trigger user")
+            cursor.connection.commit()
+    cluster.manage("secure_database")
+
+
 def test_a_change_of_key_leaves_running_processes_working_and_an_older_key_is_worth_nothing(committed, settings):
     keys = [
         settings.MLMC_ACTOR_KEY,

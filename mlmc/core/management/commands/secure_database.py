@@ -9,7 +9,7 @@ from django.utils import timezone
 from mlmc.core import audit
 from mlmc.core.context import key_pads
 from mlmc.core.postgres import history, rls
-from mlmc.core.postgres.catalog import EXEMPT, unprotected_tables
+from mlmc.core.postgres.catalog import EXEMPT, silent_tables, unprotected_tables
 from mlmc.core.postgres.roles import APP, GUARD, KEEPER
 
 
@@ -23,6 +23,11 @@ class Command(BaseCommand):
             cursor.execute(f"grant usage on schema public to {APP}, {KEEPER}, {GUARD}")
             cursor.execute(f"grant usage, select on all sequences in schema public to {APP}, {KEEPER}")
             self.write_policies(cursor)
+        if found := silent_tables():
+            raise CommandError(
+                f"What changes in these tables is not written down: {', '.join(found)}. Rows by the million were"
+                " stopped in the middle, so this database is not whole: make it anew."
+            )
         audit.prepare_months(timezone.now().date())
         if found := unprotected_tables():
             raise CommandError(f"The program can reach these tables without a policy: {', '.join(found)}")
