@@ -72,20 +72,27 @@ def key_of(number):
 def youth_called(words, *, by):
     """{words: Youth} of those who have such a code here, or had such a number in the file they came in. Whom a wall
     keeps from this person is nobody."""
-    walled = set(Wall.objects.filter(user=by).values_list("youth", flat=True))
-    by_code = {one.code: one for one in Youth.objects.filter(code__in={word.upper() for word in words})}
+    walled = Wall.objects.filter(user=by).values("youth")
+    by_code = Youth.objects.filter(code__in={word.upper() for word in words}).exclude(pk__in=walled)
+    by_code = {one.code: one for one in by_code}
     keys = {word: key_of(word) for word in words if word.upper() not in by_code}
-    rows = LookupKey.objects.filter(kind=KeyKind.OWN, value__in=set(keys.values())).select_related("youth")
+    rows = numbered(keys.values(), by=by).select_related("youth").order_by("-youth")  # the first with a number has it
     by_key = {bytes(row.value): row.youth for row in rows}
     found = {word: by_code.get(word.upper()) or by_key.get(keys.get(word)) for word in words}
-    return {word: one for word, one in found.items() if one and one.pk not in walled}
+    return {word: one for word, one in found.items() if one}
+
+
+def numbered(keys, *, by):
+    """The numbers that youth came with. Somebody who is kept from a youth is not told that they are here: a second
+    record with that number waits to be recognised by others."""
+    walled = Wall.objects.filter(user=by).values("youth")
+    return LookupKey.objects.filter(kind=KeyKind.OWN, value__in=set(keys)).exclude(youth__in=walled)
 
 
 @on_duty("welcome")
 def weigh(lines, *, by, at):
     keys = {key_of(line.values["number"]) for line in lines if line.values["number"]}
-    rows = LookupKey.objects.filter(kind=KeyKind.OWN, value__in=keys)
-    here = {bytes(value) for value in rows.values_list("value", flat=True)}
+    here = {bytes(value) for value in numbered(keys, by=by).values_list("value", flat=True)}
     for line in lines:
         said = line.values
         if not any(said[name] for name in ANY_NAME):

@@ -5,13 +5,13 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from cases import acceptance, links, recognise, reindex
+from cases import acceptance, bringing, links, recognise, reindex
 from cases.models import Case, Identity, LookupKey, Precision, SafeContact, SafetyNeed, Youth
 from mlmc.core.models import ImportStatus
 from mlmc.core.postgres.roles import KEEPER
 from tests.bringing import brought, counts, reasons, taken_back
 from tests.conftest import acting, as_role
-from tests.factories import ReferralFactory, UserFactory
+from tests.factories import ReferralFactory, UserFactory, WallFactory, YouthFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +142,20 @@ def test_after_another_index_key_a_second_upload_still_adds_nothing(intake, sett
 
     assert brought("youth", [row()], by=intake).added == 0
     assert brought("youth", [row(**{"First name": "Other"})], by=intake).rejected == 1  # the number is known, too
+
+
+def test_a_number_does_not_tell_that_a_walled_youth_is_here():
+    intake, colleague = UserFactory(intake=True), UserFactory(intake=True)
+    first = YouthFactory(identity=True, identity__earlier_number="A-1")
+    recognise.remember(recognise.of_youth(first), youth=first)
+    WallFactory(user=intake, youth=first)
+
+    walled = brought("youth", [{"Number": "A-1", "First name": "Quillon"}], by=intake)
+    other = brought("youth", [{"Number": "A-1", "First name": "Ottoline"}], by=colleague)
+
+    assert (reasons(walled), Youth.objects.count()) == ([], 2)
+    assert [why for _, _, why in reasons(other)] == ["A youth with this number is here already."]
+    second = Youth.objects.exclude(pk=first.pk).get()
+    for reader, found in ((colleague, first), (intake, second)):
+        with acting(reader):
+            assert bringing.youth_called({"A-1"}, by=reader) == {"A-1": found}
