@@ -4,21 +4,18 @@ Importing this costs a second and a hundred megabytes: workers and commands do, 
 """
 
 import math
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
 import numpy as np
 from scipy import stats
-from statsmodels.genmod.cov_struct import Exchangeable, Independence
-from statsmodels.genmod.families import Poisson
-from statsmodels.genmod.generalized_estimating_equations import GEE
 
+from outcomes import gee
 from outcomes.analysis import NOBODY, Change, Ratio, Z
 from outcomes.panel import BASELINE, Answers
 
-WORKING_CORRELATIONS = {"independence": Independence, "exchangeable": Exchangeable}
+WORKING_CORRELATIONS = ("independence", "exchangeable")
 
 NO_BASELINE = "Nobody answered at baseline, so there is nothing to compare with."
 ZERO_AT_BASELINE = "Nobody said yes at baseline, so there is nothing to divide by."
@@ -73,47 +70,30 @@ def ratios(values: Answers, waves: Iterable[int], *, correlation: str) -> dict[i
 
 def fit_gee(values: Answers, later: list[int], *, correlation: str) -> Fit:
     """The model with one parameter a wave. Every wave in it must have a yes."""
-    order = sorted(values)  # by person and wave, so that the order of rows cannot matter
-    numbers: dict[str, int] = {}
-    place = np.array([numbers.setdefault(person, len(numbers)) for person, _ in order])
-    if len(numbers) < 2:
+    given = gee.patterns(values, [BASELINE, *later])
+    if given.count.sum() < 2:
         raise _NotEstimable(ONE_PERSON)
-    said = np.array([values[key] for key in order], dtype=float)
-    when = np.array([wave for _, wave in order])
-    design = np.column_stack([np.ones(len(order)), *(when == wave for wave in later)]).astype(float)
-    shares = np.array([said[when == wave].mean() for wave in (BASELINE, *later)])
-    start = np.log(shares) - np.concatenate([[0.0], np.full(len(later), np.log(shares[0]))])
-    if correlation == "exchangeable":
-        _check_repeats(said, np.exp(design @ start), place, parameters=design.shape[1])
-
-    structure = WORKING_CORRELATIONS[correlation]()
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # what they warn of is checked below
-        try:
-            model = GEE(said, design, groups=place, family=Poisson(), cov_struct=structure)
-            result = model.fit(start_params=start, ctol=1e-8, maxiter=200)
-        except (np.linalg.LinAlgError, ValueError, FloatingPointError, ZeroDivisionError) as problem:
-            raise _NotEstimable(DID_NOT_SETTLE) from problem
-        alpha = float(structure.dep_params) if correlation == "exchangeable" else 0.0
-        longest = int(np.bincount(place).max())
-        if not -1 / max(longest - 1, 1) < alpha < 1:  # then it is no correlation at all
-            raise _NotEstimable(TOO_ALIKE)
-        if result is None or not result.converged:
-            raise _NotEstimable(DID_NOT_SETTLE)
-        params, errors = np.asarray(result.params, dtype=float), np.asarray(result.bse, dtype=float)
-    if not np.isfinite(params).all():
-        raise _NotEstimable(DID_NOT_SETTLE)
+    exchangeable = correlation == "exchangeable"
+    if exchangeable:
+        _check_repeats(given)
+    try:
+        params, errors, alpha = gee.fit(given, exchangeable=exchangeable)
+    except gee.TooAlike:
+        raise _NotEstimable(TOO_ALIKE) from None
+    except gee.DidNotSettle:
+        raise _NotEstimable(DID_NOT_SETTLE) from None
     numbered = list(enumerate(later, start=1))
     log_ratio = {wave: float(params[i]) for i, wave in numbered}
     return Fit(log_ratio, {wave: float(errors[i]) for i, wave in numbered}, alpha)
 
 
-def _check_repeats(said, expected, place, *, parameters):
-    """statsmodels divides by pairs within people less parameters, and by the spread: both must be above zero."""
-    per_person = np.bincount(place)
-    if (per_person * (per_person - 1) // 2).sum() <= parameters:
+def _check_repeats(given):
+    """The estimate divides by pairs within people less parameters, and by the spread: both must be above zero."""
+    waves = given.answered.shape[1]
+    if given.pairs <= waves:
         raise _NotEstimable(TOO_FEW_REPEATS)
-    if np.abs(said - expected).max() < SMALLEST_SPREAD or len(said) <= parameters:
+    shares = (given.count @ given.said) / (given.count @ given.answered)
+    if (given.answered * np.abs(given.said - shares)).max() < SMALLEST_SPREAD or given.answers <= waves:
         raise _NotEstimable(NO_SPREAD)
 
 

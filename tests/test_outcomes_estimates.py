@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.genmod.cov_struct import Exchangeable, Independence
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_estimating_equations import GEE
 
 from outcomes.analysis import Change, Ratio, paired
 from outcomes.estimates import change, fit_gee, ratios
@@ -22,14 +25,18 @@ def none_because(why):
 
 
 def forty_people(seed):
-    """Forty people who tend to answer as they did before, some of them lost on the way."""
+    return many_people(40, seed=seed, likely={0: 0.7, 6: 0.4, 12: 0.3})
+
+
+def many_people(count, *, seed, likely=None):
+    """People who tend to answer as they did before, some of them lost on the way."""
     chance = random.Random(seed)
     values = {}
-    for person in range(40):
+    for person in range(count):
         leaning = chance.random()
-        for wave, likely in ((0, 0.7), (6, 0.4), (12, 0.3)):
+        for wave, share in (likely or {0: 0.7, 6: 0.4, 12: 0.3, 18: 0.35}).items():
             if wave == 0 or chance.random() < 0.75:
-                values[f"S{person:02}", wave] = int(0.5 * leaning + 0.5 * chance.random() < likely)
+                values[f"S{person:02}", wave] = int(0.5 * leaning + 0.5 * chance.random() < share)
     return values
 
 
@@ -97,6 +104,22 @@ def test_forty_people_give_what_whole_matrices_give(seed, correlation, alpha):
     assert [fit.log_ratio[6], fit.log_ratio[12]] == pytest.approx(list(beta[1:]), abs=1e-8)
     assert [fit.se[6], fit.se[12]] == pytest.approx(list(errors[1:]), abs=1e-8)
     assert fit.alpha == pytest.approx(expected_alpha, abs=1e-8)
+
+
+@pytest.mark.parametrize("people", [40, 1000])
+@pytest.mark.parametrize(("correlation", "structure"), [("independence", Independence), ("exchangeable", Exchangeable)])
+def test_a_package_that_computes_each_person_alone_says_the_same(people, correlation, structure):
+    values, waves = many_people(people, seed=people), [0, 6, 12, 18]
+    order = sorted(values)
+    said, when = [values[key] for key in order], np.array([wave for _, wave in order])
+    design = np.column_stack([np.ones(len(order)), *(when == wave for wave in waves[1:])]).astype(float)
+    model = GEE(said, design, groups=[person for person, _ in order], family=Poisson(), cov_struct=structure())
+    expected = model.fit(ctol=1e-12, maxiter=500)
+
+    fit = fit_gee(values, waves[1:], correlation=correlation)
+
+    assert list(fit.log_ratio.values()) == pytest.approx(list(expected.params[1:]), abs=1e-9)
+    assert list(fit.se.values()) == pytest.approx(list(expected.bse[1:]), abs=1e-9)
 
 
 def test_forty_people_who_answer_alike_are_fitted_differently_when_that_is_taken_into_account():
