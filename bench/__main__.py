@@ -57,10 +57,12 @@ def measured(ours, sizes, state, *, turns, people):
             http, waits = goals.over_http(ours, size, largest, floor, servers, **told)
             http |= goals.statements(ours, size)
             say("the clock")
-            http |= goals.by_the_clock(ours, size)
+            http |= goals.by_the_clock(ours, size) | goals.bringing_in(ours, size)
             rows |= http if size == state else {f"{number}, {size.cases:,}": row for number, row in http.items()}
         say("the caseload page, the smallest program and the largest in turn")
         rows |= goals.as_it_grows(ours, small, largest, servers)
+        say("the outcome report")
+        rows |= goals.report(ours)
         say("every list page at every size")
         growth = pages.growth(ours, sizes, [servers[size] for size in sizes], say=say)
         memory = servers[state].memory()

@@ -10,9 +10,14 @@ from bench import load, pages, rounds, web
 from bench.rounds import Figure
 
 LEAST, MOST = "at least", "at most"
+ROWS = 10_000
 WORDS = "&".join(
     ["client_key=UUID", "kind=text", "held_on={today}", "minutes=15", "reached=yes", "mood=4", "words=A+good+talk."]
 )
+
+
+def shortened(value):
+    return float(f"{value:.4g}")
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,8 @@ class Goal:
         there = found.middle >= self.moonshot if at_least else found.middle <= self.moonshot
         return {
             "name": self.name,
-            "figure": round(found.middle, 4),
-            "range": [round(found.low, 4), round(found.high, 4)],
+            "figure": shortened(found.middle),
+            "range": [shortened(found.low), shortened(found.high)],
             "way": self.way,
             "goal": self.goal,
             "moonshot": self.moonshot,
@@ -47,9 +52,13 @@ GOALS = {
     "4": Goal("Caseload page, the largest program against the smallest", MOST, 1.2, 1.05),
     "5": Goal("Statements of the caseload page", MOST, 12, 6),
     "6": Goal("Caseload page in the largest program against a bare hello", LEAST, 0.06, 0.114),
+    "10": Goal("The outcome report of 100,000 youth against one SQL aggregation", MOST, 5, 1.5),
+    "11": Goal("Its coefficients and errors, apart from statsmodels'", MOST, 1e-6, 1e-9),
+    "12": Goal("The report of 43 youth against one fit by statsmodels", MOST, 1, 0.25),
     "13": Goal("Who is due, counted, against a naive scan", MOST, 0.10, 0.01),
     "14": Goal("Messages to many people against one INSERT … SELECT", MOST, 3, 1.5),
     "15": Goal("Reminders of one day, the second time against the first", MOST, 1, 0.6),
+    "16": Goal("Bringing in check-ins, rows a second, against execute_values", LEAST, 0.2, 0.5),
     "17": Goal("A page that asks no database, through everything, against a bare hello", LEAST, 0.5, 0.8),
     "18": Goal("Check-in with 16 at once: 99th of 100 against the middle", MOST, 4, 2),
 }
@@ -135,4 +144,21 @@ def by_the_clock(bed, size):
         "15": GOALS["15"].row(
             found["again"], note=f"{found['first']:,} messages the first time, {found['new']} the second"
         ),
+    }
+
+
+def bringing_in(bed, size):
+    """Goal 16."""
+    floor = {"FLOOR_URL": bed.environment("floor")["DATABASE_URL"]}
+    found = web.asked("bench.importing", str(ROWS), environment=bed.environment(size.database) | floor)
+    return {"16": GOALS["16"].row(Figure.of(found["ratios"]), note=f"{ROWS:,} rows, a thousand at a time")}
+
+
+def report(bed):
+    """Goals 10 to 12, which no program's size changes."""
+    found = web.asked("bench.figures", environment=bed.environment("floor"))
+    return {
+        "10": GOALS["10"].row(Figure.of(found["report"])),
+        "11": GOALS["11"].row(found["apart"]),
+        "12": GOALS["12"].row(Figure.of(found["program"])),
     }

@@ -80,7 +80,7 @@ def goal_line(number, row, previous):
 
 
 def said(value):
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+    return f"{value:.3f}".rstrip("0").rstrip(".") if not 0 < value < 0.001 else f"{value:.0e}"
 
 
 def growth_table(growth):

@@ -8,6 +8,7 @@ Numbers are unrounded. A number that cannot be estimated is None, with a sentenc
 """
 
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from statistics import NormalDist, fmean, stdev
@@ -144,12 +145,12 @@ def spread(answers: Collection[float]) -> Spread:
 
 def paired(before: Mapping[str, int], after: Mapping[str, int]) -> Pairs:
     """Those who answered both times, person by person."""
-    answers = [(before[person], after[person]) for person in before.keys() & after.keys()]
-    both, baseline_only = answers.count((1, 1)), answers.count((1, 0))
-    wave_only, neither = answers.count((0, 1)), answers.count((0, 0))
+    answers = Counter((before[person], value) for person, value in after.items() if person in before)
+    both, baseline_only = answers[1, 1], answers[1, 0]
+    wave_only, neither = answers[0, 1], answers[0, 0]
     if not answers:
         return Pairs(0, 0, 0, 0, 0, None, why="Nobody answered both at baseline and at this wave.")
-    return Pairs(len(answers), both, baseline_only, wave_only, neither, mcnemar(baseline_only, wave_only))
+    return Pairs(answers.total(), both, baseline_only, wave_only, neither, mcnemar(baseline_only, wave_only))
 
 
 def mcnemar(baseline_only: int, wave_only: int) -> float:

@@ -43,14 +43,19 @@ class Fit:
     alpha: float
 
 
-def ratios(values: Answers, waves: Iterable[int], *, correlation: str) -> dict[int, Ratio]:
-    """Each later wave's share over the baseline share, by GEE: Poisson, log link, sandwich errors.
+def ratios(values: Answers, waves: Iterable[int]) -> dict[str, dict[int, Ratio]]:
+    """By working correlation: each later wave's share over the baseline share, by GEE: Poisson, log link, sandwich
+    errors.
 
     A wave whose ratio cannot be estimated is left out of the model and leaves the others as they are.
     """
     later = [wave for wave in waves if wave != BASELINE]
-    yes = {wave: sum(value for (_, when), value in values.items() if when == wave) for wave in {BASELINE, *later}}
-    count = {wave: sum(when == wave for _, when in values) for wave in {BASELINE, *later}}
+    given = gee.patterns(values, [BASELINE, *later])
+    return {correlation: _ratios(given, later, correlation) for correlation in WORKING_CORRELATIONS}
+
+
+def _ratios(given, later, correlation):
+    count, yes = (dict(zip((BASELINE, *later), numbers, strict=True)) for numbers in (given.asked, given.yes))
     if not yes[BASELINE]:
         why = ZERO_AT_BASELINE if count[BASELINE] else NO_BASELINE
         return {wave: _no_ratio(why if count[wave] else NOBODY) for wave in later}
@@ -58,7 +63,7 @@ def ratios(values: Answers, waves: Iterable[int], *, correlation: str) -> dict[i
     fitted = [wave for wave in later if yes[wave]]
     found = {wave: _no_ratio(ZERO_AT_WAVE if count[wave] else NOBODY) for wave in later if not yes[wave]}
     if fitted:
-        kept = {key: value for key, value in values.items() if key[1] in {BASELINE, *fitted}}
+        kept = given.at([0, *(later.index(wave) + 1 for wave in fitted)])
         try:
             fit = fit_gee(kept, fitted, correlation=correlation)
         except _NotEstimable as problem:
@@ -68,9 +73,8 @@ def ratios(values: Answers, waves: Iterable[int], *, correlation: str) -> dict[i
     return {wave: found[wave] for wave in later}
 
 
-def fit_gee(values: Answers, later: list[int], *, correlation: str) -> Fit:
+def fit_gee(given: gee.Patterns, later: list[int], *, correlation: str) -> Fit:
     """The model with one parameter a wave. Every wave in it must have a yes."""
-    given = gee.patterns(values, [BASELINE, *later])
     if given.count.sum() < 2:
         raise _NotEstimable(ONE_PERSON)
     exchangeable = correlation == "exchangeable"
@@ -92,7 +96,7 @@ def _check_repeats(given):
     waves = given.answered.shape[1]
     if given.pairs <= waves:
         raise _NotEstimable(TOO_FEW_REPEATS)
-    shares = (given.count @ given.said) / (given.count @ given.answered)
+    shares = given.yes / given.asked
     if (given.answered * np.abs(given.said - shares)).max() < SMALLEST_SPREAD or given.answers <= waves:
         raise _NotEstimable(NO_SPREAD)
 

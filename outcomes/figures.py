@@ -1,7 +1,7 @@
 """All figures of a table of answers. For workers and commands: it brings the statistics package with it."""
 
 from outcomes.analysis import Figures, ScaleFigures, YesNoFigures, follow_up, paired, share, spread
-from outcomes.estimates import WORKING_CORRELATIONS, change, ratios
+from outcomes.estimates import change, ratios
 from outcomes.panel import BASELINE, SCALE, YES_NO, Panel
 
 
@@ -18,10 +18,7 @@ def _yes_no(outcome, panel):
     return YesNoFigures(
         kind=YES_NO,
         waves={wave: share(outcome.at(wave).values()) for wave in panel.waves},
-        ratio={
-            correlation: ratios(outcome.values, panel.waves, correlation=correlation)
-            for correlation in WORKING_CORRELATIONS
-        },
+        ratio=ratios(outcome.values, panel.waves),
         pairs={wave: paired(baseline, outcome.at(wave)) for wave in panel.later_waves},
     )
 

@@ -32,8 +32,17 @@ class Patterns:
     count: np.ndarray
 
     @property
+    def asked(self):
+        """How many answered at each wave."""
+        return self.count @ self.answered
+
+    @property
+    def yes(self):
+        return self.count @ self.said
+
+    @property
     def answers(self):
-        return self.count @ self.answered.sum(1)
+        return self.asked.sum()
 
     @property
     def pairs(self):
@@ -41,15 +50,22 @@ class Patterns:
         many = self.answered.sum(1)
         return self.count @ (many * (many - 1) / 2)
 
+    def at(self, columns):
+        """The same people at some of the waves, without those who answered at none of them."""
+        there = self.answered[:, columns].any(1)
+        return Patterns(self.answered[there][:, columns], self.said[there][:, columns], self.count[there])
+
 
 def patterns(values, waves):
-    """Of {(person, wave): 0 or 1}; every wave of `values` is one of `waves`."""
+    """Of {(person, wave): 0 or 1}, at these waves."""
     digit = {wave: 3**place for place, wave in enumerate(waves)}
     people = defaultdict(int)
     for (person, wave), value in values.items():
-        people[person] += digit[wave] * (2 if value else 1)
+        if wave in digit:
+            people[person] += digit[wave] * (2 if value else 1)
     found = sorted(Counter(people.values()).items())  # so that the order of rows cannot matter
     digits = np.array([[code // 3**place % 3 for place in range(len(waves))] for code, _ in found])
+    digits = digits.reshape(len(found), len(waves))
     return Patterns((digits > 0).astype(float), (digits == 2).astype(float), np.array([n for _, n in found], float))
 
 
@@ -58,7 +74,7 @@ def fit(given, *, exchangeable):
     waves = given.answered.shape[1]
     design = np.eye(waves)
     design[:, 0] = 1.0
-    shares = (given.count @ given.said) / (given.count @ given.answered)
+    shares = given.yes / given.asked
     params = np.log(shares) - np.concatenate([[0.0], np.full(waves - 1, np.log(shares[0]))])
     alpha = 0.0
     with np.errstate(all="ignore"):  # what they warn of is asked below

@@ -8,8 +8,10 @@ from half-read answers looks just like a right one. No sentence repeats what sto
 import csv
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 YES_NO, SCALE = "yes_no", "scale"
@@ -36,8 +38,15 @@ class Outcome:
     kind: str
     values: Answers
 
+    @cached_property
+    def by_wave(self) -> Mapping[int, dict[str, float]]:
+        found = defaultdict(dict)
+        for (person, wave), value in self.values.items():
+            found[wave][person] = value
+        return dict(found)
+
     def at(self, wave: int) -> dict[str, float]:
-        return {person: value for (person, when), value in self.values.items() if when == wave}
+        return self.by_wave.get(wave, {})
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ class Panel:
 
     def answered(self, wave: int) -> int:
         """How many people gave any answer at this wave."""
-        return len({person for outcome in self.outcomes.values() for person in outcome.at(wave)})
+        return len(set().union(*(outcome.at(wave) for outcome in self.outcomes.values())))
 
     def of_cohort(self, cohort: str) -> "Panel":
         """The same table with the people of one cohort; waves and kinds stay those of the whole."""
@@ -83,11 +92,13 @@ def panel_of(
     `people` and `waves` name those who must be counted even where nobody answered.
     """
     values: dict[str, dict] = {name: {} for name in kinds}
-    everybody, every_wave = set(people), set(waves)
     for person, wave, name, value in answers:
         values[name][person, wave] = value
-        everybody.add(person)
-        every_wave.add(wave)
+    everybody, every_wave = set(people), set(waves)
+    for answered in filter(None, values.values()):
+        persons, whens = zip(*answered, strict=True)
+        everybody.update(persons)
+        every_wave.update(whens)
     outcomes = {name: Outcome(kind, values[name]) for name, kind in kinds.items()}
     return Panel(sorted(everybody), sorted(every_wave), outcomes)
 
