@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from cases import access
 from cases.models import As, Case, CaseStatus
 from mentors import mentorships, slots
 from mentors.models import OPEN, Mentor, Mentorship, MentorStatus, Status
+from mentors.models.mentor import CAN_BE_ASKED
 from mentors.slots import NoPlaceLeft
 from mlmc import program
+from mlmc.core import counting
 from mlmc.core.context import on_duty
 
 __all__ = ["NoPlaceLeft", "NotToBeAsked", "ask", "give_back_expired"]
@@ -57,7 +60,8 @@ def counted(mentors):
 
 @dataclass(frozen=True)
 class Room:
-    """The mentors with the most open places; how many others there are; how many places are open with all of them."""
+    """The mentors with the most open places; how many others there are; how many places are open with all of them.
+    Both numbers are as mlmc.core.counting has them."""
 
     mentors: list
     others: int
@@ -67,13 +71,16 @@ class Room:
 @on_duty("mentoring")
 def room(limit):
     """Of every mentor who works here; whoever cannot be asked stands last, with none open."""
-    ask = Q(pk__in=Mentor.objects.can_be_asked().values("pk"))
-    left = models.Case(models.When(ask & Q(taken__lt=F("places")), then=F("places") - F("taken")), default=0)
-    rows = Mentor.objects.exclude(status=MentorStatus.DEPARTED).with_places()
-    rows = rows.annotate(can_be_asked=models.Case(models.When(ask, then=True), default=False), open=left)
-    counts = rows.aggregate(mentors=models.Count("pk"), places=models.Sum("open"))
+    working = Mentor.objects.exclude(status=MentorStatus.DEPARTED)
+    left = models.Case(models.When(CAN_BE_ASKED, then=Greatest(F("places") - F("taken"), 0)), default=0)
+    rows = working.with_places().annotate(can_be_asked=CAN_BE_ASKED_NOW, open=left)
     mentors = list(rows.select_related("user").order_by("-can_be_asked", "-open", "pk")[:limit])
-    return Room(mentors, counts["mentors"] - len(mentors), counts["places"] or 0)
+    enough = rows.filter(open__gt=0).order_by()[: counting.MANY + 1].values("open")  # each has one place at least
+    places = enough.aggregate(places=models.Sum("open"))["places"] or 0
+    return Room(mentors, counting.counted(working, enough=counting.MANY + limit + 1)[0] - len(mentors), places)
+
+
+CAN_BE_ASKED_NOW = models.Case(models.When(CAN_BE_ASKED, then=True), default=False)
 
 
 @on_duty("mentoring")

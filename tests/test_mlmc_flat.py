@@ -96,10 +96,10 @@ PAGES = {
 
 STATEMENTS = {
     "referrals": 12,
-    "today": 17,
+    "today": 18,
     "people": 7,
-    "matching": 15,
-    "room on today": 17,
+    "matching": 18,
+    "room on today": 18,
     "follow-ups": 6,
     "handed over": 5,
     "meeting log": 11,
