@@ -96,10 +96,10 @@ PAGES = {
 
 STATEMENTS = {
     "referrals": 12,
-    "today": 18,
+    "today": 14,
     "people": 7,
     "matching": 18,
-    "room on today": 18,
+    "room on today": 15,
     "follow-ups": 6,
     "handed over": 5,
     "meeting log": 11,
