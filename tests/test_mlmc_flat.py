@@ -95,7 +95,7 @@ PAGES = {
 
 
 STATEMENTS = {
-    "referrals": 12,
+    "referrals": 11,
     "today": 14,
     "people": 7,
     "matching": 18,
