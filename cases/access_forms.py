@@ -2,7 +2,8 @@
 
 from django.core.validators import MinLengthValidator
 
-from mlmc.core.forms import Form, OneOf, PlainText
+from mlmc.core.colleagues import Colleague
+from mlmc.core.forms import Form, PlainText
 from mlmc.core.models import User
 
 SHORTEST = 20  # letters of a reason: "urgent" is none
@@ -13,8 +14,7 @@ def in_a_sentence():
 
 
 class WallForm(Form):
-    person = OneOf(
-        User.objects.none(),
+    person = Colleague(
         label="Who knows this youth in another way",
         empty_label="Choose somebody",
         help_text="A relative, a neighbour, somebody they share a past with. No reason is asked.",
@@ -23,8 +23,7 @@ class WallForm(Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = User.objects.people().filter(is_active=True).order_by("name", "pk")
-        self.fields["person"].label_from_instance = lambda user: f"{user.name}, {user.role_words or 'no role'}"
+        self.fields["person"].offers(User.objects.people().filter(is_active=True).order_by("name", "pk"))
 
 
 class EmergencyForm(Form):

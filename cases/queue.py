@@ -11,8 +11,8 @@ from cases.intake import NEEDS
 from cases.models import Case, CaseStatus, ReferralStatus
 from cases.models.referral import GETTING_TO_KNOW, NEW, OPEN, READY
 
-SHOWN = 40  # cards of one column; the table has them all
-PAGE = 50
+SHOWN = 20  # cards of one column; the table has them all
+PAGE = 25
 STAYS = timedelta(days=14)  # who met their mentor stays on the board so long, then lives in Youth
 COLUMNS = {
     "new": ("New", NEW),
@@ -49,20 +49,18 @@ def on_board(referrals):
     return referrals.filter(pk__in=[pk for _, pk, _ in standing(referrals)])
 
 
-def board(referrals, stand, *, at, program):
-    """The columns of who `stand`s there: (key, title, count, cards)."""
-    columns = {key: [pk for _, pk, status in stand if status in which] for key, (_, which) in COLUMNS.items()}
-    shown = cards(referrals, [pk for pks in columns.values() for pk in pks[:SHOWN]], at=at, program=program)
-    for key, (title, _) in COLUMNS.items():
-        yield key, title, len(columns[key]), [shown[pk] for pk in columns[key][:SHOWN] if pk in shown]
+def board(stand):
+    """The columns of who `stand`s there: (key, title, count, the first of them)."""
+    for key, (title, which) in COLUMNS.items():
+        pks = [pk for _, pk, status in stand if status in which]
+        yield key, title, len(pks), pks[:SHOWN]
 
 
-def page(referrals, stand, *, after, at, program):
+def page(stand, *, after):
     """One page of the table, by the clock, and where the next begins. It continues behind a row, not at a number."""
     mark = next((row[:2] for row in stand if row[1] == after), None)
     rows = [pk for received_at, pk, _ in stand if mark is None or (received_at, pk) > mark]
-    shown = cards(referrals, rows[:PAGE], at=at, program=program)
-    return [shown[pk] for pk in rows[:PAGE] if pk in shown], rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], rows[PAGE - 1] if len(rows) > PAGE else None
 
 
 def cards(referrals, pks, *, at, program):

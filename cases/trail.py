@@ -86,6 +86,7 @@ WORDS = {
     "mentors:team": "the team's list",
     "mentors:mentor_step": "where a mentor stands",
     "mentors:leaves": "who is away",
+    "mentors:leave_find": "who is away",
     "mentors:leave_plan": "who covers while somebody is away",
     "mentors:leave_answer": "the answer to who asked for time away",
     "mentors:leave_change": "how long somebody is away",

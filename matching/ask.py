@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from matching.models import Match
-from matching.suggest import suggest
+from matching.suggest import Candidate, suggest
 from mentors import mentorships, places, slots
 from mentors.models import Mentorship, Status
 from mentors.places import NotToBeAsked
@@ -16,12 +16,10 @@ class NoLongerAsked(Exception):
     """The question is closed. The message is fit for the user."""
 
 
-LOOKED_AT = 30  # mentors the board shows: who fits best stands first, and nobody reads three hundred
-
-
-def looked_at(candidates, chosen):
+def looked_at(found):
     """Who stood before the team as it chose, best first."""
-    stood = candidates[:LOOKED_AT] + [one for one in candidates[LOOKED_AT:] if one is chosen]
+    among = any(one.mentor.pk == found.chosen.mentor.pk for one in found.candidates)
+    stood = found.candidates if among else [*found.candidates, found.chosen]
     return [{"mentor": str(one.mentor.pk), "points": one.fit.points} for one in stood]
 
 
@@ -30,17 +28,16 @@ def looked_at(candidates, chosen):
 def ask_both(case, mentor, *, rationale, by, at):
     """Hold a place, keep what the team looked at and why it chose this mentor, and tell the mentor there is news."""
     slots.locked(mentor.pk)  # what is read now is still true when the place is taken
-    found = suggest(case, at=at)
-    chosen = next((one for one in found.candidates if one.mentor.pk == mentor.pk), None)
-    if chosen is None:
-        why = next((one.why for one in found.not_now if one.mentor.pk == mentor.pk), "This mentor has left.")
+    found = suggest(case, at=at, chosen=mentor.pk)
+    if not isinstance(found.chosen, Candidate):
+        why = found.chosen.why if found.chosen else "This mentor has left."
         raise NotToBeAsked(f"This mentor cannot be asked now. {why}")
     mentorship = places.ask(mentor, case, by=by, at=at)
     match = Match.objects.create(
         mentorship=mentorship,
         criteria_version=found.version,
-        candidates=looked_at(found.candidates, chosen),
-        reasons=[reason.as_row() for reason in chosen.fit.reasons],
+        candidates=looked_at(found),
+        reasons=[reason.as_row() for reason in found.chosen.fit.reasons],
         rationale=rationale,
         decided_by=by,
         decided_at=at,

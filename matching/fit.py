@@ -57,13 +57,19 @@ def fit(youth, mentor, criteria) -> Fit:
     """The reasons in the order of the criteria. What was not wished for and gives no points is left out."""
     reasons = []
     for criterion in criteria:
-        wished = WISH_FOR[criterion.code] in youth.wishes
-        weight = criterion.wished_points if wished else criterion.points
-        if weight:
+        if weighs := weight(youth, criterion):
             verdict, words = TESTS[criterion.code](youth, mentor)
-            points = weight * COUNTS[verdict]
-            reasons.append(Reason(criterion.code, criterion.label, verdict, words, wished, points, 2 * weight))
+            wished, points = is_wished(youth, criterion), weighs * COUNTS[verdict]
+            reasons.append(Reason(criterion.code, criterion.label, verdict, words, wished, points, 2 * weighs))
     return Fit(tuple(reasons))
+
+
+def is_wished(youth, criterion):
+    return WISH_FOR[criterion.code] in youth.wishes
+
+
+def weight(youth, criterion):
+    return criterion.wished_points if is_wished(youth, criterion) else criterion.points
 
 
 def said(some, vocabulary):

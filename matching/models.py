@@ -70,17 +70,23 @@ class Match(Row):
     candidates = models.JSONField(default=list)  # who was looked at: mentor ids, best first, with points
     reasons = models.JSONField(default=list)  # of the chosen one: [code, "yes" | "partly" | "unknown", words]
     rationale = EncryptedTextField()  # why the team chose this
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     decided_at = models.DateTimeField(default=timezone.now)
     mentor_answer = models.CharField(max_length=4, choices=Answer, default=Answer.OPEN)
     mentor_answered_at = models.DateTimeField(null=True, blank=True)
     youth_answer = models.CharField(max_length=4, choices=Answer, default=Answer.OPEN)
     youth_answered_at = models.DateTimeField(null=True, blank=True)
     youth_answer_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )  # who wrote down what the youth said
 
     objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["decided_by", "decided_at"], name="match_decided_by"),  # matching: take it back
+            models.Index(fields=["youth_answer_by", "youth_answered_at"], name="match_written_by"),  # the same
+        ]
 
     def __str__(self):
         return f"Match {self.pk}"

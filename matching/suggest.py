@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Max, Q
+from django.db import connection
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from cases.codes import HARD_NOS
 from cases.models import Relation, Wall
 from matching.fit import Fit, fit
 from matching.models import Criterion, Exclusion, Match
+from matching.points import points
 from mentors.models import OPEN, Mentor, Mentorship, MentorStatus
 from mlmc.core.context import on_duty
+from mlmc.core.counting import MANY
 
 SAID_BY = {
     "youth": "The youth would rather not.",
@@ -18,6 +21,7 @@ SAID_BY = {
     "team": "The team has ruled this pair out.",
 }
 ASKED_LATELY = timedelta(days=90)
+LOOKED_AT = 30  # mentors the board shows: who fits best stands first, and nobody reads three hundred
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,14 @@ class NotNow:
 
 @dataclass(frozen=True)
 class Suggestions:
+    """Who fits best and who not right now, as many as are looked at, and whether there are more of either; and the one
+    somebody has in mind, wherever they stand among them."""
+
     candidates: list[Candidate]
     not_now: list[NotNow]
+    more_candidates: bool
+    more_not_now: bool
+    chosen: Candidate | NotNow | None
     version: int
     approved: bool
 
@@ -51,19 +61,56 @@ def criteria():
 
 
 @on_duty("matching")
-def suggest(case, *, at):
-    """What rules a pair out comes first; then the fit; of equals who has taken fewest, then the older mentor row."""
+def suggest(case, *, at, chosen=None):
+    """What rules a pair out comes first; then the fit; of equals who has taken fewest, then the older mentor row.
+    `chosen` is the key of a mentor somebody has in mind."""
     table, facts = criteria(), Facts(case, at=at)
-    candidates, not_now = [], []
-    everybody = Mentor.objects.exclude(status=MentorStatus.DEPARTED).filter(user__is_active=True)
-    for mentor in everybody.with_places().select_related("user").order_by("pk"):
-        if why := facts.why_not(mentor):
-            not_now.append(NotNow(mentor, why))
-        else:
-            candidates.append(Candidate(mentor, fit(case.youth, mentor, table)))
-    candidates.sort(key=lambda one: (-one.fit.points, one.mentor.taken, one.mentor.pk))
-    approved = bool(table) and all(row.approved_at for row in table)
-    return Suggestions(candidates, not_now, version=table[0].version if table else 0, approved=approved)
+    here = Mentor.objects.exclude(status=MentorStatus.DEPARTED)
+    rows = here.filter(user__is_active=True).with_places().select_related("user")
+
+    def looked_at(mentor):
+        why = facts.why_not(mentor)
+        return NotNow(mentor, why) if why else Candidate(mentor, fit(case.youth, mentor, table))
+
+    best = best_of(here.exclude(facts.rules_out()), points(case.youth, table), LOOKED_AT + 1)
+    found = {mentor.pk: mentor for mentor in rows.filter(pk__in=best[:LOOKED_AT])}
+    some = rows.filter(pk__in=here.order_by("pk").values("pk")[:MANY])  # of a thousand, the first who cannot be asked
+    not_now = [looked_at(one) for one in some.filter(facts.rules_out() | is_full()).order_by("pk")[: LOOKED_AT + 1]]
+    in_mind = rows.filter(pk=chosen).first() if chosen else None
+    return Suggestions(
+        [looked_at(found[pk]) for pk in best[:LOOKED_AT]],
+        not_now[:LOOKED_AT],
+        more_candidates=len(best) > LOOKED_AT,
+        more_not_now=len(not_now) > LOOKED_AT,
+        chosen=in_mind and looked_at(in_mind),
+        version=table[0].version if table else 0,
+        approved=bool(table) and all(row.approved_at for row in table),
+    )
+
+
+def is_full():
+    """Places are numbered from one: whoever is full has one of the last, which costs less to ask than how many."""
+    last = Mentorship.objects.filter(mentor=OuterRef("pk"), slot__gte=OuterRef("places"))
+    return Q(Exists(last), taken__gte=F("places")) | Q(places=0)
+
+
+def best_of(mentors, score, limit):
+    """The keys of those with a place who fit best, in order. Places are counted from the best fit down, and no further
+    than it takes to find as many as are looked at."""
+    rows = mentors.annotate(score=score).order_by("-score").values("pk", "user", "places", "score")
+    sql, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(BEST.format(best=sql), [*values, limit])
+        return [pk for (pk,) in cursor]
+
+
+BEST = """
+    select best.pk from ({best}) best cross join lateral (
+        select count(*) as taken from mentors_mentorship where mentor_id = best.pk and slot is not null
+    ) counted
+    where taken < best.places and exists (select from core_user u where u.id = best."user" and u.is_active)
+    order by best.score desc, taken, best.pk limit %s
+"""
 
 
 class Facts:
@@ -80,6 +127,13 @@ class Facts:
         said_no = Q(mentor_answer=Match.Answer.NO) | Q(youth_answer=Match.Answer.NO)
         lately = Match.objects.filter(said_no, mentorship__case=case, decided_at__gt=at - ASKED_LATELY)
         self.said_no = set(lately.values_list("mentorship__mentor", flat=True))
+
+    def rules_out(self):
+        """Those whom `why_not` has a word about, as a question to the database; who is full is `is_full`."""
+        never = Q(pk__in=self.exclusions) | Q(user__in=self.walled) | Q(pk__in=self.of_siblings | self.said_no)
+        for gender in not_by(self.youth):
+            never |= Q(gender__in=["", gender])
+        return never | Q(status__in=[MentorStatus.SHADOWING, MentorStatus.ON_LEAVE]) | Q(leaves_since__isnull=False)
 
     def why_not(self, mentor):
         """In words, or an empty string. The mentor comes from `with_places()`."""
@@ -113,8 +167,13 @@ class Facts:
 
 def ruled_out(youth, mentor):
     """The youth's hard no's come before every fit. Not known is not a yes here: this is about feeling safe."""
-    for no, gender in {"no_men": "man", "no_women": "woman"}.items():
-        if no in youth.hard_nos and mentor.gender in ("", gender):
+    for gender, no in not_by(youth).items():
+        if mentor.gender in ("", gender):
             unknown = "" if mentor.gender else " This mentor's gender is not known yet."
             return f"The youth asked for {HARD_NOS[no]}.{unknown}"
     return ""
+
+
+def not_by(youth):
+    """{gender: hard no}"""
+    return {gender: no for no, gender in {"no_men": "man", "no_women": "woman"}.items() if no in youth.hard_nos}

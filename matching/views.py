@@ -1,18 +1,18 @@
 """The match board: pick a youth, see mentors, ask both. And the one question a mentor is asked on the phone."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import codes
+from cases.forms import uuid_or_none
 from cases.models import Case, CaseStatus
 from matching import ask
 from matching.forms import AnswerForm, ProposeForm
 from matching.models import Match
-from matching.suggest import suggest
+from matching.suggest import Candidate, suggest
 from mentors.models import Mentor, Mentorship, Status
 from mentors.places import NoPlaceLeft, NotToBeAsked
 from mlmc.core import audit, undo
@@ -23,11 +23,14 @@ from mlmc.core.pages import page_of
 LOOKERS = (Role.ASSESSMENT, Role.INTAKE)
 
 
-def waiting_for(user):
-    """Who waits, the longest first, with whether both are being asked."""
-    asking = Mentorship.objects.filter(case=OuterRef("pk"), status=Status.ASKING)
-    found = Case.objects.visible_to(user).waiting().with_rights(user).select_related("youth")
-    return found.annotate(is_asking=Exists(asking))
+def waiting_for(user, *, after):
+    """One page of who waits, the longest first, with whether both are being asked; and where the next begins."""
+    rows = Case.objects.visible_to(user).waiting().with_rights(user).select_related("youth")
+    found, after = page_of(rows, by="accepted_at", after=after)
+    asking = set(Mentorship.objects.filter(case__in=found, status=Status.ASKING).values_list("case", flat=True))
+    for case in found:
+        case.is_asking = case.pk in asking
+    return found, after
 
 
 @require_safe
@@ -50,7 +53,7 @@ def picked(request, pk):
 
 def show_board(request, *, case, form=None):
     now = timezone.now()
-    waiting, after = page_of(waiting_for(request.user), by="accepted_at", after=request.GET.get("after", ""))
+    waiting, after = waiting_for(request.user, after=request.GET.get("after", ""))
     if case is None and waiting:
         case = waiting[0]
     context = {"waiting": waiting, "after": after, "case": case, "form": form, "active": "match"}
@@ -59,18 +62,17 @@ def show_board(request, *, case, form=None):
         context |= {"last": last, "undo_until": undo.until(latest(last, request.user))}
     if case is not None:
         match = open_match(case)
+        in_mind = form.data.get("mentor") if form is not None else request.GET.get("propose", "")
         context |= {
             "match": match,
             "safety_needs": case.youth.safety_needs.standing(),
             "wishes": [codes.WISHES[wish] for wish in case.youth.wishes if wish in codes.WISHES],
             "can_propose": request.user.has_role(Role.ASSESSMENT),
-            "found": None if match else suggest(case, at=now),
-            "proposed": form.data.get("mentor") if form is not None else request.GET.get("propose", ""),
+            "found": None if match else suggest(case, at=now, chosen=uuid_or_none(in_mind)),
+            "proposed": in_mind,
             "propose_form": form or ProposeForm(),
         }
         if context["found"]:
-            context["candidates"] = context["found"].candidates[: ask.LOOKED_AT]
-            context["not_now"] = context["found"].not_now[: ask.LOOKED_AT]
             show_chosen_first(context)
     return render(request, "matching/board.html", context)
 
@@ -82,9 +84,8 @@ def latest(match, user):
 
 def show_chosen_first(context):
     """The mentor the team is about to propose, with the form under her reasons."""
-    candidates = context["found"].candidates
-    chosen = next((one for one in candidates if str(one.mentor.pk) == context["proposed"]), None)
-    context["chosen"] = chosen if context["can_propose"] else None
+    chosen = context["found"].chosen
+    context["chosen"] = chosen if context["can_propose"] and isinstance(chosen, Candidate) else None
     if context["chosen"] and context["form"] is None:
         context["propose_form"] = ProposeForm(initial={"mentor": chosen.mentor.pk})
 

@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cases import access
@@ -42,8 +43,19 @@ def may_grant(user, person):
     return user.has_role(Role.DIRECTOR) or (user.has_role(Role.SUPERVISOR) and ours and not peers(user, person))
 
 
+PEERS = [Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN]
+
+
 def peers(user, person):
-    return person.has_role(Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
+    return person.has_role(*PEERS)
+
+
+def granted_by(user):
+    """`may_grant` as a question to the database."""
+    if user.has_role(Role.DIRECTOR):
+        return Q()
+    ours = Q(team=user.team_id, team__isnull=False) & ~Q(pk=user.pk) & ~Q(roles__overlap=PEERS)
+    return ours if user.has_role(Role.SUPERVISOR) else Q(pk__in=[])
 
 
 @on_duty("workforce")

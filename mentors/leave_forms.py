@@ -5,14 +5,10 @@ from django.utils import timezone
 from mentors import leave
 from mentors.forms import Taps
 from mentors.models import Leave
-from mlmc.core.forms import Day, Form, OneOf
+from mlmc.core.colleagues import Colleague, are_many
+from mlmc.core.forms import Day, Form
 from mlmc.core.models import Role, User
 from mlmc.core.templatetags.ui import youth_name
-
-
-def named(field):
-    field.label_from_instance = lambda user: f"{user.name}, {user.role_words}"
-    return field
 
 
 class PlanLeaveForm(Form):
@@ -21,19 +17,20 @@ class PlanLeaveForm(Form):
     first = Day(label="First day away", early="Choose today or a later day.", earliest=timezone.localdate)
     last = Day(label="Last day away", early="Choose today or a later day.", earliest=timezone.localdate)
     kind = Taps(label="Why", choices=Leave.Kind.choices, initial=Leave.Kind.TIME_OFF)
-    cover = OneOf(User.objects.none(), required=False, empty_label="Nobody", label="Who covers")
+    cover = Colleague(required=False, empty_label="Nobody", label="Who covers")
 
     def __init__(self, *args, person, youth, **kwargs):
         super().__init__(*args, **kwargs)
         self.youth = youth
         roles = set(person.roles) | ({Role.SUPERVISOR} if person.has_role(Role.MENTOR) else set())
-        people = User.objects.filter(is_active=True, roles__overlap=sorted(roles)).exclude(pk=person.pk)
+        people = User.objects.people().filter(is_active=True, roles__overlap=sorted(roles)).exclude(pk=person.pk)
         people = people.order_by("name", "pk")
-        self.fields["cover"].queryset = people
-        named(self.fields["cover"])
+        many = are_many(people)
+        self.fields["cover"].offers(people, many=many)
         for case in youth:
-            field = OneOf(people, required=False, empty_label="The same person", label=youth_name(case))
-            self.fields[f"youth_{case.pk}"] = named(field)
+            field = Colleague(required=False, empty_label="The same person", label=youth_name(case))
+            field.offers(people, many=many)
+            self.fields[f"youth_{case.pk}"] = field
 
     def for_youth(self):
         return [self[f"youth_{case.pk}"] for case in self.youth]
@@ -65,6 +62,16 @@ class PlanLeaveForm(Form):
         if known.get("first") and known.get("last") and known["last"] < known["first"]:
             self.add_error("last", "Choose the first day or a later one.")
         return known
+
+
+class FindForm(Form):
+    """Whose time away it is, where there are too many to list them."""
+
+    person = Colleague(label="Whose time away is it?", error_messages={"required": "Type a name."})
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].offers(people, many=True)
 
 
 class ChangeLeaveForm(Form):

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import models, transaction
-from django.db.models import F, Q
 
 from cases import access
 from cases.models import As, Case, CaseStatus
 from mentors import mentorships, slots
 from mentors.models import OPEN, Mentor, Mentorship, MentorStatus, Status
+from mentors.models.mentor import CAN_BE_ASKED, in_places
 from mentors.slots import NoPlaceLeft
 from mlmc import program
 from mlmc.core.context import on_duty
+from mlmc.core.counting import MANY
 
 __all__ = ["NoPlaceLeft", "NotToBeAsked", "ask", "give_back_expired"]
 
@@ -57,23 +58,31 @@ def counted(mentors):
 
 @dataclass(frozen=True)
 class Room:
-    """The mentors with the most open places; how many others there are; how many places are open with all of them."""
+    """The mentors with the most open places; how many others were compared with them; how many places are open with
+    all of these; and whether there are mentors who were not looked at."""
 
     mentors: list
     others: int
     open: int
+    more: bool
 
 
 @on_duty("mentoring")
 def room(limit):
-    """Of every mentor who works here; whoever cannot be asked stands last, with none open."""
-    ask = Q(pk__in=Mentor.objects.can_be_asked().values("pk"))
-    left = models.Case(models.When(ask & Q(taken__lt=F("places")), then=F("places") - F("taken")), default=0)
-    rows = Mentor.objects.exclude(status=MentorStatus.DEPARTED).with_places()
-    rows = rows.annotate(can_be_asked=models.Case(models.When(ask, then=True), default=False), open=left)
-    counts = rows.aggregate(mentors=models.Count("pk"), places=models.Sum("open"))
-    mentors = list(rows.select_related("user").order_by("-can_be_asked", "-open", "pk")[:limit])
-    return Room(mentors, counts["mentors"] - len(mentors), counts["places"] or 0)
+    """Of every mentor who works here, or of the thousand who have been here longest; whoever cannot be asked stands
+    last, with none open."""
+    working = Mentor.objects.exclude(status=MentorStatus.DEPARTED).annotate(
+        can_be_asked=models.Case(models.When(CAN_BE_ASKED, then=True), default=False)
+    )
+    rows = working.annotate(taken=in_places()).order_by("pk").values_list("pk", "can_be_asked", "places", "taken")
+    rows = list(rows[: MANY + 1])
+    left = {pk: (asked, max(0, places - taken) if asked else 0) for pk, asked, places, taken in rows[:MANY]}
+    most = sorted(left, key=lambda pk: (not left[pk][0], -left[pk][1], pk))[:limit]
+    found = {mentor.pk: mentor for mentor in working.filter(pk__in=most).with_places().select_related("user")}
+    for pk, mentor in found.items():
+        mentor.open = left[pk][1]
+    places = sum(open_ for _, open_ in left.values())
+    return Room([found[pk] for pk in most], len(left) - len(most), places, more=len(rows) > MANY)
 
 
 @on_duty("mentoring")

@@ -25,6 +25,7 @@ urlpatterns = [
     path("team/<uuid:pk>/step/", team.mentor_step, name="mentor_step"),
     path("team/on-call/", team.on_call, name="on_call"),
     path("leave/", leave.leaves, name="leaves"),
+    path("leave/find/", leave.leave_find, name="leave_find"),
     path("leave/person/<uuid:pk>/", leave.leave_plan, name="leave_plan"),
     path("leave/<uuid:pk>/answer/", leave.leave_answer, name="leave_answer"),
     path("leave/<uuid:pk>/change/", leave.leave_change, name="leave_change"),

@@ -2,7 +2,6 @@
 
 from contextlib import nullcontext
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -10,6 +9,7 @@ from cases import emergency
 from cases.models import Case, Referral, ReferralStatus
 from mentors.models import Concern, ConcernStatus, Meeting
 from mlmc.core.context import on_duty
+from mlmc.core.counting import counted
 from outcomes.models import FollowUp
 from outcomes.models import Status as FollowUpStatus
 
@@ -36,14 +36,8 @@ def count(user, keys):
     queues = {key: queue for key, queue in waiting_for(user).items() if key in keys}
     if not queues:
         return {}
-    parts, params = [], []
-    for rows, _ in queues.values():
-        sql, values = rows().order_by()[:ENOUGH].values("pk").query.sql_with_params()
-        parts.append(f"(select count(*) from ({sql}) as waiting)")
-        params.extend(values)
     # Who may review an emergency holds no row of that youth; of it all only numbers come out here.
     looks = on_duty("access") if "emergencies" in queues else nullcontext()
-    with looks, connection.cursor() as cursor:
-        cursor.execute(f"select {', '.join(parts)}", params)
-        numbers = cursor.fetchone()
+    with looks:
+        numbers = counted(*(rows() for rows, _ in queues.values()), enough=ENOUGH)
     return {key: (number, hot) for (key, (_, hot)), number in zip(queues.items(), numbers, strict=True)}

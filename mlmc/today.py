@@ -16,6 +16,7 @@ from mlmc import program
 from mlmc.core import audit, harvest, holding
 from mlmc.core.access import only
 from mlmc.core.context import on_duty
+from mlmc.core.counting import counted
 from mlmc.core.models import FurtherLook, Role, User
 from mlmc.core.templatetags.ui import ago, short_when
 from outcomes.models import FollowUp
@@ -62,8 +63,9 @@ class Need:
 @only(Role.DIRECTOR, Role.INTAKE)
 def today(request):
     user, now, ours = request.user, timezone.now(), program.current()
-    referrals = running(user, at=now, settings=ours)
-    waiting = waits(user, at=now, settings=ours)
+    late_referrals = broken(user, at=now, settings=ours)
+    longest = waits(user, at=now, settings=ours)
+    numbers = counts(user, at=now, settings=ours)
     concerns, late_follow_ups, late, stopped, left_behind, room = [], [], 0, [], [], None
     if user.has_role(Role.DIRECTOR):
         rows = Concern.objects.visible_to(user).unresolved().select_related("case__youth", "told")
@@ -75,13 +77,13 @@ def today(request):
     context = {
         "now": now,
         "part_of_day": part_of_day(timezone.localtime(now).hour),
-        "stats": list(stats(user, concerns, referrals, waiting, late)),
-        "needs": [*concern_needs(concerns), *referral_needs(referrals), *waiting_needs(waiting)][:SHOWN],
+        "stats": list(stats(user, concerns, numbers, late)),
+        "needs": [*concern_needs(concerns), *referral_needs(late_referrals), *waiting_needs(longest)][:SHOWN],
         "concerns": concerns,
         "stopped": stopped,
         "left_behind": left_behind,
-        "waiting": waiting,
-        "longest": waiting[:LISTED],
+        "waiting": numbers["waiting"],
+        "longest": longest,
         "promise": ours.mentor_days,
         "room": room,
         "late_follow_ups": late_follow_ups,
@@ -95,25 +97,37 @@ def part_of_day(hour):
     return "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
 
 
-def running(user, *, at, settings):
-    """Every open referral with the clock that matters now, the one that runs out first on top."""
-    rows = Referral.objects.visible_to(user).with_rights(user).open().select_related("agency")
-    for row in rows:
+def broken(user, *, at, settings):
+    """Open referrals whose promise is broken, the clock that ran out first on top; as many as are shown. Of those with
+    the same promise broken it ran out first for whoever came first."""
+    rows, found = Referral.objects.visible_to(user).with_rights(user).open().select_related("agency"), {}
+    for which in NEXT_STEP:
+        late = rows.late(which, at=at, program=settings).order_by("received_at", "pk")
+        found |= {row.pk: row for row in late[:SHOWN]}
+    for row in found.values():
         row.clocks = promises.clocks(
             received_at=row.received_at, replied_at=row.replied_at, reached_at=row.reached_at, program=settings
         )
         row.clock = promises.that_matters(row.clocks)
         row.late = {clock.which for clock in row.clocks if clock.state(at) == "late"}
-    return sorted(rows, key=lambda row: (row.clock is None, row.clock and row.clock.due_at, row.pk))
+    return sorted(found.values(), key=lambda row: (row.clock.due_at, row.received_at, row.pk))[:SHOWN]
 
 
 def waits(user, *, at, settings):
-    """Youth without a mentor, the longest wait first."""
-    rows = list(Case.objects.visible_to(user).with_rights(user).waiting().select_related("youth"))
+    """Youth without a mentor, those who wait longest; as many as are listed."""
+    rows = list(Case.objects.visible_to(user).with_rights(user).waiting().select_related("youth")[:LISTED])
     for row in rows:
         row.days = (timezone.localdate(at) - timezone.localdate(row.accepted_at)).days
         row.is_late = row.days > settings.mentor_days
     return rows
+
+
+def counts(user, *, at, settings):
+    """The numbers on top, in one statement. See mlmc.core.counting."""
+    referrals = Referral.objects.visible_to(user)
+    rows = {which: referrals.late(which, at=at, program=settings) for which, *_ in LATE}
+    rows["waiting"] = Case.objects.visible_to(user).waiting()
+    return dict(zip(rows, counted(*rows.values()), strict=True))
 
 
 @on_duty("follow_ups")
@@ -125,7 +139,7 @@ def overdue(day):
     for row in rows:
         audit.note(row.whose)  # by code, but it is somebody's
         row.closing = f"Window closes {ago(row.closes_on)}"
-    return rows, len(rows) if len(rows) < SHOWN else late.count()
+    return rows, len(rows) if len(rows) < SHOWN else counted(late)[0]
 
 
 def looked_through_many(*, at):
@@ -136,16 +150,15 @@ def looked_through_many(*, at):
     return [(user, found[user.pk], [one.words for one in said if one.user_id == user.pk]) for user in people]
 
 
-def stats(user, concerns, referrals, waiting, late_follow_ups):
+def stats(user, concerns, numbers, late_follow_ups):
     """The numbers on top; each opens its list."""
     queue = reverse("cases:referrals")
     if user.has_role(Role.DIRECTOR):
         tone = "safety" if concerns else "ok"
         yield Stat("#safety", len(concerns), "safety concerns open", "shield-exclamation", tone)
     for which, words, icon in LATE:
-        late = Referral.objects.visible_to(user).late(which, at=timezone.now(), program=program.current()).count()
-        yield Stat(f"{queue}?late={which}", late, words, icon, "attn" if late else "ok")
-    yield Stat("#room", len(waiting), "youth waiting for a mentor", "hourglass-split", "info")
+        yield Stat(f"{queue}?late={which}", numbers[which], words, icon, "attn" if numbers[which] else "ok")
+    yield Stat("#room", numbers["waiting"], "youth waiting for a mentor", "hourglass-split", "info")
     if user.has_role(Role.DIRECTOR):
         tone = "attn" if late_follow_ups else "ok"
         yield Stat("#follow-ups", late_follow_ups, "follow-ups past their date", "arrow-repeat", tone)

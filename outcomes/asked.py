@@ -4,16 +4,16 @@ import datetime
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
+from mlmc.core.counting import counted
 from outcomes.followups import Why
 from outcomes.models import FollowUp, Status
+from outcomes.models.followup import ANSWERED, UNEXPLAINED
 
 PAGE = 25
 REACH = 150  # days drawn on either side of today
 WIDTH = 300
-
-ANSWERED = [Status.COMPLETE, Status.PARTIAL]
 
 
 @dataclass(frozen=True)
@@ -34,20 +34,18 @@ def shows(today):
         "coming": Show("Coming up", "Coming up, next to close first", Q(status=Status.SCHEDULED)),
         "answered": Show("Answered", "Answered, latest first", Q(status__in=ANSWERED), by="finished_on", over=True),
         "missed": Show("Missed", "Missed, still with us", Q(status=Status.MISSED), over=True),
-        "no-why": Show(
-            "Missed, no why", "Missed, and nobody has said why", Q(status=Status.MISSED, why_missed=""), over=True
-        ),
+        "no-why": Show("Missed, no why", "Missed, and nobody has said why", UNEXPLAINED, over=True),
         "declined": Show("Chose not to", "Chose not to take part that time", Q(status=Status.DECLINED), over=True),
     }
 
 
 def numbers(user, today):
     """What stands above the list, in one query."""
+    rows = FollowUp.objects.visible_to(user).filter(respondent__case__isnull=False)
+    show = {"late": "late", "open": "open", "no_why": "no-why", "answered": "answered"}
     all_of_them = shows(today)
-    counts = {name: Count("pk", filter=all_of_them[name].rule) for name in ("late", "open")}
-    counts["no_why"] = Count("pk", filter=all_of_them["no-why"].rule)
-    counts["answered"] = Count("pk", filter=all_of_them["answered"].rule)
-    return FollowUp.objects.visible_to(user).filter(respondent__case__isnull=False).aggregate(**counts)
+    numbers = counted(*(rows.filter(all_of_them[name].rule) for name in show.values()))
+    return dict(zip(show, numbers, strict=True))
 
 
 def page_of(user, show, *, after=""):

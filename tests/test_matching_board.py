@@ -77,9 +77,9 @@ def test_the_board_asks_the_same_questions_for_any_number_of_youth_and_mentors(c
     MentorFactory.create_batch(rows)
     MentorFactory.create_batch(rows, status=MentorStatus.ON_LEAVE)
 
-    # session, user, waiting, open match, newest version, criteria, exclusions, walls, siblings, who said no, mentors,
-    # program of the shell, menu counts
-    with asks(15):
+    # session, user, waiting, who of them is asked, to take back, open match, newest version, criteria, exclusions,
+    # walls, siblings, who said no, the best, mentors, who not now, safety words, program of the shell, menu counts
+    with asks(18):
         page = client.get(reverse(BOARD)).content.decode()
 
     assert page.count("mrow") == rows

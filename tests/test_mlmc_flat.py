@@ -95,11 +95,11 @@ PAGES = {
 
 
 STATEMENTS = {
-    "referrals": 12,
-    "today": 17,
+    "referrals": 11,
+    "today": 14,
     "people": 7,
-    "matching": 15,
-    "room on today": 17,
+    "matching": 18,
+    "room on today": 15,
     "follow-ups": 6,
     "handed over": 5,
     "meeting log": 11,

@@ -30,6 +30,7 @@ class Status(models.TextChoices):
 
 DECIDED = {Status.ACCEPTED, Status.GROUP, Status.ELSEWHERE, Status.MERGED, Status.WITHDRAWN}
 OPEN = set(Status) - DECIDED
+MAY_BE_UNREACHED = OPEN | {Status.ACCEPTED}
 _ANY = set(Status) - {Status.RECEIVED}
 
 # The whole life of a referral on one screen. Only cases.lifecycle acts on it. Nobody is shown "denied".
@@ -132,7 +133,8 @@ class ReferralQuerySet(models.QuerySet):
             return real.filter(waiting, case__accepted_at__lte=before)
         if which == promises.REPLY:
             return real.open().filter(replied_at=None, received_at__lte=before)
-        return real.filter(Q(status__in=OPEN) | waiting, reached_at=None, received_at__lte=before)
+        rows = real.filter(reached_at=None, status__in=MAY_BE_UNREACHED, received_at__lte=before)
+        return rows.filter(Q(status__in=OPEN) | waiting)
 
     def for_queue(self):
         """Everything one card of the queue shows, without opening the long texts."""
@@ -215,6 +217,11 @@ class Referral(Row):
         ]
         indexes = [
             models.Index(fields=["received_at"], condition=Q(status__in=sorted(OPEN)), name="referral_queue"),  # queue
+            models.Index(
+                fields=["received_at"],
+                condition=Q(reached_at=None, status__in=sorted(MAY_BE_UNREACHED)),
+                name="referral_not_reached",
+            ),  # today
             models.Index(fields=["moved_by", "-moved_at"], name="referral_moved_by"),  # queue: take it back
             models.Index(fields=["source_key"], name="referral_by_source"),  # import: have we read this row?
         ]

@@ -36,10 +36,12 @@ def referrals(request):
         "open": min(visible.open().values("pk")[:100].count(), 100),
     }
     stand = queue.standing(found)
-    if context["view"] != "table":
-        context["board"] = list(queue.board(found, stand, at=now, program=ours))
-    if context["view"] != "board":
-        context["rows"], context["next"] = queue.page(found, stand, after=after, at=now, program=ours)
+    columns = list(queue.board(stand)) if context["view"] != "table" else []
+    rows, context["next"] = queue.page(stand, after=after) if context["view"] != "board" else (None, None)
+    pks = {pk for *_, some in columns for pk in some}.union(rows or [])
+    shown = queue.cards(found, pks, at=now, program=ours)
+    context["board"] = [(*column, [shown[pk] for pk in pks if pk in shown]) for *column, pks in columns]
+    context["rows"] = rows and [shown[pk] for pk in rows if pk in shown]
     return render(request, "cases/referral_list.html", context)
 
 

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from cases import codes
 from cases.models.youth import coded
@@ -39,16 +40,19 @@ class MentorQuerySet(models.QuerySet):
         return self.filter(rule)
 
     def with_places(self):
-        """How many places are taken (`taken`); of these, lived (`filled`) or only held while both think (`held`)."""
-        slots = Q(mentorships__slot__isnull=False)
-        return self.annotate(
-            taken=Count("mentorships", filter=slots),
-            held=Count("mentorships", filter=slots & Q(mentorships__status="asking")),
-        ).annotate(filled=F("taken") - F("held"))
+        """How many places are taken (`taken`); of these, only held while both think (`held`)."""
+        return self.annotate(taken=in_places(), held=in_places(status="asking"))
 
-    def can_be_asked(self):
-        """Ready or active, and not leaving: a shadowing mentor holds no youth."""
-        return self.filter(status__in=[Status.READY, Status.ACTIVE], user__is_active=True, leaves_since=None)
+
+def in_places(**which):
+    """How many take a place with a mentor, counted for those rows alone that are shown or sorted by it."""
+    mentorships = Mentor._meta.get_field("mentorships").related_model.objects
+    rows = mentorships.filter(mentor=OuterRef("pk"), slot__isnull=False, **which).order_by().values("mentor")
+    return Coalesce(Subquery(rows.annotate(count=Count("*")).values("count")), 0)
+
+
+# A shadowing mentor holds no youth, and whoever leaves takes nobody new.
+CAN_BE_ASKED = Q(status__in=[Status.READY, Status.ACTIVE], user__is_active=True, leaves_since=None)
 
 
 class Mentor(Row):
@@ -74,3 +78,8 @@ class Mentor(Row):
 
     def __str__(self):
         return f"Mentor {self.pk}"
+
+    @property
+    def filled(self):
+        """Of the places that `with_places` has counted those that are lived."""
+        return self.taken - self.held

@@ -129,7 +129,10 @@ class Mentorship(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["mentor", "slot"], condition=Q(slot__isnull=False), name="one_mentorship_per_place"
+                fields=["mentor", "slot"],
+                condition=Q(slot__isnull=False),
+                include=["case", "status"],  # so places are counted in the index, rights and all: matching, today
+                name="one_mentorship_per_place",
             ),
             models.UniqueConstraint(
                 fields=["case"], condition=Q(status__in=sorted(OPEN)), name="one_open_mentorship_per_case"

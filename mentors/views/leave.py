@@ -8,10 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases.models import Case
 from mentors import leave
-from mentors.leave_forms import ChangeLeaveForm, PlanLeaveForm
+from mentors.leave_forms import ChangeLeaveForm, FindForm, PlanLeaveForm
 from mentors.models import Leave
 from mlmc.core import audit
 from mlmc.core.access import fresh_factor, only
+from mlmc.core.colleagues import are_many
 from mlmc.core.models import Role, User
 
 works_here = only(*Role)
@@ -25,9 +26,24 @@ def frame(user):
 @require_safe
 @works_here
 def leaves(request):
+    return show_leaves(request)
+
+
+@require_POST
+@only(Role.DIRECTOR, Role.SUPERVISOR)
+def leave_find(request):
+    """Whose time away is entered, by name: words that are looked for are posted."""
+    form = FindForm(request.POST, people=others(request.user))
+    if not form.is_valid():
+        return show_leaves(request, form)
+    return redirect("mentors:leave_plan", form.cleaned_data["person"].pk)
+
+
+def show_leaves(request, find=None):
     user, now = request.user, timezone.now()
     rows = Leave.objects.visible_to(user).current(now).select_related("person", "cover").order_by("begins", "pk")
-    rows = list(rows)
+    rows, people = list(rows), others(user)
+    find = find or (FindForm(people=people) if are_many(people) else None)
     for row in rows:
         row.may_answer = row.granted_at is None and leave.may_grant(user, row.person)
         row.is_mine = row.person_id == user.pk
@@ -36,17 +52,17 @@ def leaves(request):
     context = {
         "frame": frame(user),
         "rows": rows,
-        "people": [one for one in others(user) if leave.may_grant(user, one)],
+        "people": [] if find else list(people),
+        "find": find,
         "now": now,
     }
     return render(request, "mentors/leave_list.html", context)
 
 
 def others(user):
-    """Whose days somebody may enter beside their own."""
-    if not user.has_role(Role.DIRECTOR, Role.SUPERVISOR):
-        return []
-    return User.objects.filter(is_active=True).exclude(pk=user.pk).exclude(roles=[]).order_by("name", "pk")
+    """Whose days somebody may enter beside their own: as leave.may_grant, asked of the database."""
+    people = User.objects.people().filter(is_active=True).exclude(pk=user.pk).exclude(roles=[])
+    return people.filter(leave.granted_by(user)).order_by("name", "pk")
 
 
 @works_here

@@ -3,29 +3,40 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import CharField, Count, Func
 from django.urls import URLPattern, get_resolver
 
 from cases import trail
 from mlmc import navigation
 from mlmc.core.models import Role, User
 
+NAMED = 50  # who holds a role is named here as long as they are so many, else on the list of people
+
 
 @dataclass(frozen=True)
 class Rights:
-    """One role: who holds it, what the menu shows, and what else it opens or changes, in the words of the trail."""
+    """One role: how many hold it and who, where they are few; what the menu shows, and what else it opens or changes,
+    in the words of the trail."""
 
     role: Role
+    count: int
     people: list
     menu: list
     more: list
 
 
 def of_every_role():
-    opens, holders = pages(), defaultdict(list)
-    for person in User.objects.people().filter(is_active=True).order_by("name", "pk"):
+    here, opens, holders = User.objects.people().filter(is_active=True), pages(), defaultdict(list)
+    each = here.values(role=Func("roles", function="unnest", output_field=CharField()))
+    counts = dict(each.annotate(count=Count("*")).order_by("role").values_list("role", "count"))
+    few = [role for role in Role if counts.get(role, 0) <= NAMED]
+    for person in here.filter(roles__overlap=few).order_by("name", "pk"):
         for role in person.roles:
             holders[role].append(person)
-    return [Rights(role, holders[role], menu_of(role), sorted(opens[role])) for role in Role]
+    return [
+        Rights(role, counts.get(role, 0), holders[role] if role in few else [], menu_of(role), sorted(opens[role]))
+        for role in Role
+    ]
 
 
 def menu_of(role):

@@ -22,7 +22,10 @@ PAGE = 100
 @require_safe
 @may_manage
 def person_list(request):
+    role = request.GET.get("role") if request.GET.get("role") in Role.values else ""
     everybody = User.objects.people().select_related("team").order_by("-is_active", "name", "pk")
+    if role:
+        everybody = everybody.with_role(role)
     # by number: a place behind a name would put the name into the address
     page = Paginator(everybody, PAGE).get_page(request.GET.get("page"))
     away = Leave.objects.by_person(timezone.now())
@@ -31,7 +34,7 @@ def person_list(request):
     requests = raising.waiting(request.user)
     for one in requests:
         one.scope_words = scopes.words_of(one.user.integration.scopes) if one.user.is_program else []
-    context = {"people": page, "requests": requests}
+    context = {"people": page, "requests": requests, "role": Role(role) if role else None}
     return render(request, "people/person_list.html", context)
 
 

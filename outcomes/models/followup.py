@@ -19,6 +19,9 @@ class Status(models.TextChoices):
     MISSED = "missed", "missed, still with us"
 
 
+ANSWERED = [Status.COMPLETE, Status.PARTIAL]
+UNEXPLAINED = Q(status=Status.MISSED, why_missed="")
+
 # The whole life of a follow-up on one screen. Only outcomes.lifecycle acts on it.
 MOVES = {
     Status.SCHEDULED: {Status.OPEN, Status.MISSED, Status.DECLINED},
@@ -84,7 +87,10 @@ class FollowUp(Row):
         ]
         indexes = [
             models.Index(fields=["opens_on"], condition=Q(status="scheduled"), name="follow_ups_to_open"),  # tick
-            models.Index(fields=["due_on"], condition=Q(status="open"), name="follow_ups_open"),  # follow-ups
+            models.Index(fields=["due_on"], condition=Q(status="open"), name="follow_ups_open"),  # follow-ups, today
+            models.Index(fields=["status", "closes_on", "id"], name="follow_ups_of_a_status"),  # follow-ups, today
+            models.Index(fields=["finished_on", "id"], condition=Q(status__in=ANSWERED), name="follow_ups_answered"),
+            models.Index(fields=["closes_on", "id"], condition=UNEXPLAINED, name="follow_ups_without_why"),
         ]
 
     def __str__(self):

@@ -3,7 +3,7 @@ the database, and everything is escaped.
 
 Tags: {% icon "name" %} · {% chip "safety|attn|ok|info|family|" "icon" "text" %} · {% dots taken total held %} ·
 {% progress done total %} · {% youth_name thing %} · {% avatar thing "s|l" %} · {% nudge "id" %} · {% nudge_of field %}
-Filters: days, ago, due, short_when, field_or_dash, lookup, first_control, initials, with_code
+Filters: many, days, ago, due, short_when, field_or_dash, lookup, first_control, initials, with_code
 
 A name follows the reader's rights: `youth_name` and `avatar` show it only when the queryset has said
 `opens_name=True` on this very object; a missing attribute means no, and the code stands in its place.
@@ -21,6 +21,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from mlmc.core import audit
+from mlmc.core.counting import MANY
 from mlmc.core.wording import SUGGESTIONS
 
 register = template.Library()
@@ -123,6 +124,12 @@ def days_away(value):
     if isinstance(value, datetime.date):
         return (timezone.localdate() - local_day(value)).days
     return int(value)
+
+
+@register.filter
+def many(number):
+    """A number of `mlmc.core.counting`: as it is, or `1,000+`."""
+    return number if number <= MANY else f"{MANY:,}+"
 
 
 @register.filter
