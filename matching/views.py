@@ -17,6 +17,7 @@ from mentors.models import Mentor, Mentorship, Status
 from mentors.places import NoPlaceLeft, NotToBeAsked
 from mlmc.core import audit, undo
 from mlmc.core.access import only, visible_or_404
+from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 from mlmc.core.pages import page_of
 
@@ -42,6 +43,7 @@ def board(request):
 
 @require_safe
 @only(*LOOKERS)
+@opens_a_youth
 def board_of(request, pk):
     return show_board(request, case=picked(request, pk))
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases.models import As
 from cases.views.public import LIMIT as FORMS
 from mlmc.core import audit, harvest
 from mlmc.core.context import Actor, acting_as
@@ -19,7 +20,7 @@ from mlmc.core.postgres.roles import APP
 from mlmc.core.tasks import watch
 from outcomes.views.survey import guesses
 from tests.conftest import acting, as_role
-from tests.factories import MentorshipFactory, ReferralFactory, UserFactory
+from tests.factories import AccessFactory, CaseFactory, MentorshipFactory, ReferralFactory, UserFactory
 
 NOW = timezone.now
 REASON = {"words": "I call every family about the new office, Ana asked me to."}
@@ -53,7 +54,6 @@ def test_the_rule_itself(others, reasons, is_open, mentor):
 NOT_COUNTED = {
     "cases:wall_remove",
     "cases:emergency_review",
-    "matching:board_of",  # by code; the names stand on pages that are counted
     "matching:propose",
     "matching:youth_answer",
     "matching:take_back",
@@ -277,3 +277,18 @@ def test_the_public_form_has_its_own_bucket():
     """G59. Filled by hand here; tests/test_cases_public.py trips it through the pages."""
     assert FORMS == 20
     assert Client().get("/refer/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_g59_the_board_tells_of_one_youth_after_another_and_is_counted(client):
+    """By code, but with what keeps them safe."""
+    user, case = UserFactory(assessment=True), CaseFactory(access=False)
+    AccessFactory(case=case, user=None, role="assessment", as_what=As.ASSESSMENT)
+    client.force_login(user)
+    assert client.get(f"/match/{case.pk}/").status_code == 200
+
+    opened_before(user, 40, what="matching:board_of")
+
+    other = CaseFactory(access=False)
+    AccessFactory(case=other, user=None, role="assessment", as_what=As.ASSESSMENT)
+    assert client.get(f"/match/{other.pk}/").status_code == 429
