@@ -1,6 +1,7 @@
 """Who may see a youth, who could, and who has: rows of Access, and lines of the trail in words."""
 
-from django.db.models import Q
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 
 from cases.models import Access, Wall
 from mlmc.core.models import AuditEntry, User
@@ -140,15 +141,20 @@ def walls(case):
 def who_has_seen(case, *, before=""):
     """One page of the trail about this youth, newest first, and where the next begins. Each line is one request."""
     theirs = [one for one in (case.pk, case.referral_id, case.youth_id) if one]
-    lines = AuditEntry.objects.filter(cases__overlap=theirs)
-    if spot := _spot(before):
-        at, lane, seq = spot
-        lines = lines.filter(Q(at__lt=at) | Q(at=at, lane__lt=lane) | Q(at=at, lane=lane, seq__lt=seq))
-    found = list(lines.order_by("-at", "-lane", "-seq")[: PAGE + 1])
+    spot = _spot(before) or (None, None, None)
+    about = RawSQL(LINES_ABOUT, [theirs, *spot, PAGE + 1], output_field=BooleanField())
+    found = list(AuditEntry.objects.filter(about).order_by("-at", "-lane", "-seq"))
     people = User.objects.in_bulk({line.user_id for line in found if line.user_id})
     shown = [told(line, people) for line in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return shown, f"{last.at.isoformat()}_{last.lane}_{last.seq}" if last else ""
+
+
+LINES_ABOUT = """
+    (month, lane, seq) in (
+        select line.month, line.lane, line.seq from unnest(guard.lines_about(%s::uuid[], %s, %s, %s, %s)) as line
+    )
+"""
 
 
 def told(line, people):

@@ -108,15 +108,29 @@ class ProvenClient(Client):
         self.session.know(factor_at=timezone.now())
 
 
+POSTED = re.compile(r"""<form\b[^>]*method="post".*?</form>""", re.DOTALL)
+
+
 class StrictClient(ProvenClient):
-    """A browser that keeps us honest: each request is the app's, begins as nobody, and a GET does not write."""
+    """A browser that keeps us honest: each request is the app's, begins as nobody, a GET does not write, and each form
+    that is shown could be sent."""
 
     def request(self, **request):
         with as_role(APP), acting_as(NOBODY):
             if request["REQUEST_METHOD"] not in ("GET", "HEAD"):
                 return super().request(**request)
             with connection.execute_wrapper(refuse_writes):
-                return super().request(**request)
+                response = super().request(**request)
+            assert not [form for form in forms_of(response) if "csrfmiddlewaretoken" not in form]
+            return response
+
+
+def forms_of(response):
+    """Every form of a page that is sent by POST; the youth's pages take no cookie, so their forms need no token."""
+    is_page = response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming
+    if response.status_code != 200 or not is_page or getattr(response.resolver_match.func, "csrf_exempt", False):
+        return []
+    return POSTED.findall(response.content.decode())
 
 
 @pytest.fixture(autouse=True)
