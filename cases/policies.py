@@ -117,12 +117,19 @@ FINDERS.append(
     finder(
         "lines_about(ids uuid[], before timestamptz, before_lane int, before_seq bigint, most int)",
         "core_auditentry[]",
-        f"""select line from core_auditentry line
-            where line.cases && ids
-            and (line.cases && coalesce((select guard.cases_held({WORK})), '{{}}')
-                 or who.scope && '{{director}}' or line.user_id = who.user_id)
-            and (before is null or (line.at, line.lane, line.seq) < (before, before_lane, before_seq))
-            order by line.at desc, line.lane desc, line.seq desc limit most""",
+        f"""select found.line from (
+                select month::date from generate_series(
+                    date_trunc('month', coalesce(before, now()) at time zone 'UTC'),
+                    (select min(month) from core_auditentry), interval '-1 month'
+                ) month
+            ) latest, lateral (
+                select line from core_auditentry line
+                where line.month = latest.month and line.cases && ids
+                and (line.cases && coalesce((select guard.cases_held({WORK})), '{{}}')
+                     or who.scope && '{{director}}' or line.user_id = who.user_id)
+                and (before is null or (line.at, line.lane, line.seq) < (before, before_lane, before_seq))
+                order by line.at desc, line.lane desc, line.seq desc limit most
+            ) found limit most""",  # month by month from the latest on, as far as it takes
     )
 )
 FIRST_CONTACT = among("referral_id", "referrals_open()")
