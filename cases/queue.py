@@ -13,6 +13,7 @@ from cases.models.referral import GETTING_TO_KNOW, NEW, OPEN, READY
 
 SHOWN = 40  # cards of one column; the table has them all
 PAGE = 50
+PAST = ".past"  # in an address, behind the id of a row: the open ones were all shown
 STAYS = timedelta(days=14)  # who met their mentor stays on the board so long, then lives in Youth
 COLUMNS = {
     "new": ("New", NEW),
@@ -33,8 +34,8 @@ WITH_WORDS = [(ReferralStatus.GROUP, "Prevention group…"), (ReferralStatus.ELS
 
 
 def standing(referrals):
-    """Who stands on the board, as (received, id, status of the referral while it is open and then of its case), by the
-    clock: open ones, those who wait, those who met their mentor lately. Nobody for practice."""
+    """Who stands on the board, as (received, id, status of the referral while it is open and then of its case): open
+    ones by the clock, then those who wait or met their mentor lately, by the clock. Nobody for practice."""
     real = referrals.exclude(case__youth__is_practice=True)
     lately = Q(status=CaseStatus.WITH_MENTOR, with_mentor_at__gt=Now() - STAYS)
     accepted = Case.objects.filter(Q(status=CaseStatus.WAITING) | lately).values("referral")
@@ -42,7 +43,13 @@ def standing(referrals):
         *real.filter(status__in=OPEN).values_list("received_at", "pk", "status"),
         *real.filter(status=ReferralStatus.ACCEPTED, pk__in=accepted).values_list("received_at", "pk", "case__status"),
     ]
-    return sorted(rows)
+    return sorted(rows, key=place)
+
+
+def place(row):
+    """Open ones come first: something is to be done."""
+    received_at, pk, status = row
+    return status not in OPEN, received_at, pk
 
 
 def on_board(referrals):
@@ -58,11 +65,14 @@ def board(referrals, stand, *, at, program):
 
 
 def page(referrals, stand, *, after, at, program):
-    """One page of the table, by the clock, and where the next begins. It continues behind a row, not at a number."""
-    mark = next((row[:2] for row in stand if row[1] == after), None)
-    rows = [pk for received_at, pk, _ in stand if mark is None or (received_at, pk) > mark]
-    shown = cards(referrals, rows[:PAGE], at=at, program=program)
-    return [shown[pk] for pk in rows[:PAGE] if pk in shown], rows[PAGE - 1] if len(rows) > PAGE else None
+    """One page of the table, and behind what the next begins: a row, and whether it was past the open ones. So nobody
+    is passed over when that row moves meanwhile. It continues behind a row, not at a number."""
+    behind, past = after
+    mark = next(((past, *row[:2]) for row in stand if row[1] == behind), None)
+    rows = [row for row in stand if mark is None or place(row) > mark]
+    shown = cards(referrals, [pk for _, pk, _ in rows[:PAGE]], at=at, program=program)
+    last = place(rows[PAGE - 1]) if len(rows) > PAGE else None
+    return [shown[pk] for _, pk, _ in rows[:PAGE] if pk in shown], last and f"{last[2]}{PAST if last[0] else ''}"
 
 
 def cards(referrals, pks, *, at, program):
