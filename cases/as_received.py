@@ -13,7 +13,7 @@ from mlmc.core.templatetags.ui import short_when
 
 
 def of(referral):
-    """{"named": [(question, answer), …]} or {"words": …}."""
+    """{"named": [(question, answer), …], "typed": whether into a form of ours}, or {"words": …}."""
     try:
         typed = json.loads(referral.received_text)
     except ValueError:
@@ -21,7 +21,8 @@ def of(referral):
     if not isinstance(typed, dict):
         return {"words": referral.received_text}
     fields = asked(referral)
-    return {"named": [told(name, value, fields) for name, value in typed.items() if value not in ("", None)]}
+    named = [told(name, value, fields) for name, value in typed.items() if value not in ("", None)]
+    return {"named": named, "typed": bool(fields)}
 
 
 def asked(referral):

@@ -144,11 +144,12 @@ def test_what_was_typed_into_our_form_is_shown_in_words_and_what_others_sent_as_
             ("Born, month", "2"),
             ("Languages they are most at home in", "English, Spanish"),
             ("Are they missing from care?", "Not known yet"),
-        ]
+        ],
+        "typed": True,
     }
     for more in ({"source_key": b"0" * 16}, {"channel": "program"}):
         sent = ReferralFactory(**{"channel": "phone", "received_text": json.dumps({"missing": "unknown"})} | more)
-        assert as_received.of(sent) == {"named": [("missing", "unknown")]}
+        assert as_received.of(sent) == {"named": [("missing", "unknown")], "typed": False}
     assert as_received.of(ReferralFactory(received_text="Pls call.")) == {"words": "Pls call."}
 
 
