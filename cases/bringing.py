@@ -93,14 +93,18 @@ def numbered(keys, *, by):
 def weigh(lines, *, by, at):
     keys = {key_of(line.values["number"]) for line in lines if line.values["number"]}
     here = {bytes(value) for value in numbered(keys, by=by).values_list("value", flat=True)}
+    before = set()
     for line in lines:
         said = line.values
         if not any(said[name] for name in ANY_NAME):
             line.refuse("first", "A name is missing: a chosen name, or a first or last name.")
         if said["number"]:
-            if key_of(said["number"]) in here:
+            key = key_of(said["number"])
+            if key in before:
+                line.refuse("number", "An earlier row of this file has this number.")
+            elif key in here:
                 line.refuse("number", "A youth with this number is here already.")
-            here.add(key_of(said["number"]))
+            before.add(key)
         line.words = words_of(said)
 
 

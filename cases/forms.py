@@ -167,7 +167,8 @@ class ReferralForm(BirthForm):
         data = dict(self.cleaned_data)
         for name in ("born_month", "born_day", "born_year"):
             data.pop(name)
-        typed = {name: self.data.get(name) for name in self.fields if self.data.get(name) and name != "client_key"}
+        typed = {name: self[name].data for name in self.fields if self[name].data and name != "client_key"}
+        typed = {name: ", ".join(said) if isinstance(said, list) else said for name, said in typed.items()}
         if not data["received_text"].strip():
             data["received_text"] = json.dumps(typed, ensure_ascii=False)
         if data["referrer"].casefold() == "self" and not data["phone"]:

@@ -11,8 +11,10 @@ from cases.intake import NEEDS
 from cases.models import Case, CaseStatus, ReferralStatus
 from cases.models.referral import GETTING_TO_KNOW, NEW, OPEN, READY
 
+MOST = 1000  # of the open ones, of those who wait and of those who met somebody: the longest there, and the latest
 SHOWN = 20  # cards of one column; the table has them all
 PAGE = 25
+PAST = ".past"  # in an address, behind the id of a row: the open ones were all shown
 STAYS = timedelta(days=14)  # who met their mentor stays on the board so long, then lives in Youth
 COLUMNS = {
     "new": ("New", NEW),
@@ -33,16 +35,24 @@ WITH_WORDS = [(ReferralStatus.GROUP, "Prevention group…"), (ReferralStatus.ELS
 
 
 def standing(referrals):
-    """Who stands on the board, as (received, id, status of the referral while it is open and then of its case), by the
-    clock: open ones, those who wait, those who met their mentor lately. Nobody for practice."""
+    """Who stands on the board, as (received, id, status of the referral while it is open and then of its case): open
+    ones by the clock, then those who wait or met their mentor lately, by the clock. Nobody for practice."""
     real = referrals.exclude(case__youth__is_practice=True)
-    lately = Q(status=CaseStatus.WITH_MENTOR, with_mentor_at__gt=Now() - STAYS)
-    accepted = Case.objects.filter(Q(status=CaseStatus.WAITING) | lately).values("referral")
+    waiting = Case.objects.filter(status=CaseStatus.WAITING).order_by("accepted_at")[:MOST]
+    lately = Case.objects.filter(status=CaseStatus.WITH_MENTOR, with_mentor_at__gt=Now() - STAYS)
+    lately = lately.order_by("-with_mentor_at")[:MOST]
+    accepted = Q(pk__in=waiting.values("referral")) | Q(pk__in=lately.values("referral"))
     rows = [
-        *real.filter(status__in=OPEN).values_list("received_at", "pk", "status"),
-        *real.filter(status=ReferralStatus.ACCEPTED, pk__in=accepted).values_list("received_at", "pk", "case__status"),
+        *real.filter(status__in=OPEN).order_by("received_at").values_list("received_at", "pk", "status")[:MOST],
+        *real.filter(accepted, status=ReferralStatus.ACCEPTED).values_list("received_at", "pk", "case__status"),
     ]
-    return sorted(rows)
+    return sorted(rows, key=place)
+
+
+def place(row):
+    """Open ones come first: something is to be done."""
+    received_at, pk, status = row
+    return status not in OPEN, received_at, pk
 
 
 def on_board(referrals):
@@ -57,10 +67,13 @@ def board(stand):
 
 
 def page(stand, *, after):
-    """One page of the table, by the clock, and where the next begins. It continues behind a row, not at a number."""
-    mark = next((row[:2] for row in stand if row[1] == after), None)
-    rows = [pk for received_at, pk, _ in stand if mark is None or (received_at, pk) > mark]
-    return rows[:PAGE], rows[PAGE - 1] if len(rows) > PAGE else None
+    """One page of the table, and behind what the next begins: a row, and whether it was past the open ones. So nobody
+    is passed over when that row moves meanwhile. It continues behind a row, not at a number."""
+    behind, past = after
+    mark = next(((past, *row[:2]) for row in stand if row[1] == behind), None)
+    rows = [row for row in stand if mark is None or place(row) > mark]
+    last = place(rows[PAGE - 1]) if len(rows) > PAGE else None
+    return [pk for _, pk, _ in rows[:PAGE]], last and f"{last[2]}{PAST if last[0] else ''}"
 
 
 def cards(referrals, pks, *, at, program):

@@ -128,8 +128,11 @@ def with_warnings(plans):
     return rows
 
 
-def next_of(rows, user):
-    """{mentorship: its next plan} of a caseload, with its warning."""
+def planned_for(rows, user):
+    """{mentorship: what is planned, the soonest first} of a caseload, each with its warning."""
     found = Accompaniment.objects.visible_to(user).planned().filter(mentorship__in=[row.pk for row in rows])
     plans = with_warnings(found.select_related("mentorship__case", "mentorship__mentor"))
-    return {plan.mentorship_id: plan for plan in reversed(plans)}
+    by_mentorship = {row.pk: [] for row in rows}
+    for one in plans:
+        by_mentorship[one.mentorship_id].append(one)
+    return by_mentorship

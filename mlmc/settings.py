@@ -217,7 +217,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("MLMC_FROM", "notices@localhost")
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "mlmc.core.api.schema.Described", "URL_FORMAT_OVERRIDE": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Case management",
-    "DESCRIPTION": "For programs of the agency and of those who refer. See docs/API.md.",
+    "DESCRIPTION": "For programs of the agency and of those who refer. `GET /api/v1/` says what a key may do.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -8,18 +8,24 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
 from cases.models import Case
 from mlmc import navigation
+from mlmc.core import raising
 
 
 @require_safe
 def home(request):
-    """Each role's first screen; somebody with several roles lands on the first of them."""
-    return redirect(navigation.first_screen(request.user))
+    """Each role's first screen; somebody with several roles lands on the first of them. Without one there is nothing
+    to find here, and this says what is waited for."""
+    first = navigation.first_screen(request.user)
+    if first:
+        return redirect(first)
+    waits = raising.waits_for(request.user)
+    return render(request, "mlmc/no_role.html", {"waits": waits}, status=200 if waits else 403)
 
 
 @require_safe

@@ -30,5 +30,5 @@ def problem(answer, status, word):
     """That this is a problem document of this kind; what it says."""
     assert (answer.status_code, answer["Content-Type"]) == (status, TYPE), answer.content
     said = json.loads(answer.content)
-    assert (said["status"], said["type"]) == (status, f"/programs/docs/#problem-{word}")
+    assert (said["status"], said["type"]) == (status, f"/api/v1/#problem-{word}")
     return said

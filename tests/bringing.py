@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -58,7 +59,9 @@ def taken_back(file, *, by):
 
 def reasons(file):
     """[(row, column, reason)] of what was not taken."""
-    return rejected.for_page(file)
+    headings = json.loads(file.columns)
+    rows = file.rows.filter(status__in=["rejected", "kept"]).order_by("number")
+    return [(row.number, *rejected.told(row, headings)) for row in rows]
 
 
 def counts(file):

@@ -155,6 +155,8 @@ def test_the_first_address_names_each_thing_where_it_is_and_what_this_key_may_do
         assert client.read(found[path]["address"]).status_code == 200
     assert client.read(said["description"]).status_code == 200
     assert said["pages"] == "http://testserver/programs/docs/"
+    refused = Asks("no key of anybody").read("/api/v1/").json()
+    assert {name: refused[name] for name in ("type", "status", "title")} in said["problems"]
 
 
 def is_first(path):

@@ -22,6 +22,7 @@ MODULES = [
     if "migrations" not in path.parts
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
+INCLUDE = re.compile(r'{%\s*include\s+"([^"]+)"([^%]*)%}')
 PYTHON = [path for top in OURS for path in sorted((ROOT / top).rglob("*.py"))]
 
 
@@ -138,6 +139,25 @@ def test_a_form_in_a_partial_keeps_its_token_where_the_partial_is_shown_alone():
 def test_a_partial_says_what_it_needs(path):
     if path.name.startswith("_"):
         assert "{# Needs" in path.read_text().split("\n")[0], "line 1 of a partial says what it needs"
+
+
+def holds_a_form(text, by_name):
+    """Whether this template, or one it includes, sends a form."""
+    return "{% csrf_token %}" in text or any(holds_a_form(by_name[name], by_name) for name, _ in INCLUDE.findall(text))
+
+
+def test_a_partial_with_a_form_gets_what_proves_that_it_came_from_here():
+    """`only` keeps everything else away from it, and every button in it would answer 403."""
+    by_name = {str(path.relative_to(ROOT / "templates")): path.read_text() for path in TEMPLATES}
+
+    kept_away = [
+        (where, name)
+        for where, text in by_name.items()
+        for name, given in INCLUDE.findall(text)
+        if re.search(r"\bonly\b", given) and "csrf_token=csrf_token" not in given
+        if holds_a_form(by_name[name], by_name)
+    ]
+    assert kept_away == []
 
 
 def test_names_in_databases_are_never_unique_when_they_are_encrypted():

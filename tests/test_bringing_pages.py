@@ -10,7 +10,7 @@ from django.utils import timezone
 from mentors.models import Mentor
 from mlmc.core.models import AuditEntry, Import, ImportStatus, Session
 from mlmc.core.tasks import bring
-from tests.bringing import as_csv, as_xlsx, brought, uploaded
+from tests.bringing import as_csv, as_xlsx, brought, taken_back, uploaded
 from tests.conftest import acting
 from tests.exporting import taken
 from tests.factories import UserFactory
@@ -229,3 +229,32 @@ def test_what_stood_in_a_file_can_be_forgotten_and_what_it_made_stays_and_can_st
     with acting(director):
         bring(str(file.pk), person=director.pk)
     assert Mentor.objects.count() == 0
+
+
+def test_the_page_names_what_is_left_out_and_each_reason_with_its_column(client, director):
+    wrong = {"Full name": "", "Mail": "no address", "Since": "then", "Shoe size": "44"}
+    sent(client, as_csv([ROWS[0] | {"Shoe size": "38"}, wrong]).encode())
+    file = Import.objects.get()
+
+    page = client.get(at("file", file)).content.decode()
+    assert "no column of ours is chosen for it: <b>Since, Shoe size</b>" in page
+    assert "Of these 2 rows, 1 cannot be taken as it is." in page
+    client.post(at("begin", file))
+    with acting(director):
+        bring(str(file.pk), person=director.pk)
+    page = client.get(at("file", file)).content.decode()
+
+    for column in ("Full name", "Mail"):
+        assert f"<b>{column}:</b>" in page, column
+    assert "no address" not in page
+    why = taken(client, at("to_mend", file)).decode()
+    assert "Mail: Write an e-mail address" in why
+
+
+def test_the_page_of_a_file_that_was_taken_back_counts_nothing_as_here(client, director):
+    file = taken_back(brought("mentors", ROWS[:1], by=director), by=director)
+
+    page = client.get(at("file", file)).content.decode()
+
+    assert '<b class="nums">1</b> taken back' in page
+    assert "new here" not in page and "rows are here now" not in page

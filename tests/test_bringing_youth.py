@@ -159,3 +159,9 @@ def test_a_number_does_not_tell_that_a_walled_youth_is_here():
     for reader, found in ((colleague, first), (intake, second)):
         with acting(reader):
             assert bringing.youth_called({"A-1"}, by=reader) == {"A-1": found}
+
+
+def test_a_number_that_stands_twice_in_one_file_is_said_to_be_in_an_earlier_row(intake):
+    file = brought("youth", [row(), row(**{"First name": "Other"})], by=intake)
+
+    assert [why for _, _, why in reasons(file)] == ["An earlier row of this file has this number."]

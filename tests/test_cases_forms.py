@@ -1,6 +1,7 @@
 """What people may type: plain sentences for what cannot be, and everything else kept as it was written."""
 
 import datetime
+import json
 import uuid
 
 import pytest
@@ -9,10 +10,13 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import as_received
 from cases.forms import ReferralForm
 from cases.models import Precision, Referral
+from cases.views.referral import dialled
 from mlmc.core.forms import ClientKey, Day, Email, Form, Moment, Phone, PlainText, is_odd
-from tests.factories import UserFactory
+from mlmc.core.templatetags.ui import short_when
+from tests.factories import ReferralFactory, UserFactory
 
 
 class Sample(Form):
@@ -126,3 +130,32 @@ def test_without_a_message_what_was_typed_is_what_was_received():
     assert form.is_valid()
 
     assert '"first_name": "Sky"' in form.parsed()["received_text"]
+
+
+@pytest.mark.django_db
+def test_what_was_typed_into_our_form_is_shown_in_words_and_what_others_sent_as_it_came():
+    typed = {"channel": "phone", "received_at": "2026-11-26T08:44", "born_month": "2", "languages": "en, es"}
+    referral = ReferralFactory(channel="phone", received_text=json.dumps(typed | {"missing": "unknown", "town": ""}))
+
+    assert as_received.of(referral) == {
+        "named": [
+            ("How did it come?", "telephone"),
+            ("When did it come?", short_when(datetime.datetime(2026, 11, 26, 8, 44))),
+            ("Born, month", "2"),
+            ("Languages they are most at home in", "English, Spanish"),
+            ("Are they missing from care?", "Not known yet"),
+        ],
+        "typed": True,
+    }
+    for more in ({"source_key": b"0" * 16}, {"channel": "program"}):
+        sent = ReferralFactory(**{"channel": "phone", "received_text": json.dumps({"missing": "unknown"})} | more)
+        assert as_received.of(sent) == {"named": [("missing", "unknown")], "typed": False}
+    assert as_received.of(ReferralFactory(received_text="Pls call.")) == {"words": "Pls call."}
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("617-555-0155, text after 6", "6175550155"), ("(617) 555 0155", "6175550155"), ("at night", ""), ("", "")],
+)
+def test_the_number_to_dial_is_found_in_what_was_written(said, number):
+    assert dialled(said) == number

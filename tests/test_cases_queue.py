@@ -168,3 +168,21 @@ def test_nobody_reads_that_anybody_was_rejected(client):
 
     pages = "".join(text(client.get(url)) for url in (QUEUE, referral.get_absolute_url(), NEW)).lower()
     assert [word for word in ("reject", "denied", "declin", "ineligib") if word in pages] == []
+
+
+def test_open_ones_stand_first_in_the_table_and_nobody_is_passed_over_when_the_last_row_moves(client, monkeypatch):
+    sign_in(client, intake=True)
+    monkeypatch.setattr("cases.queue.PAGE", 2)
+    at = timezone.now() - timedelta(hours=9)
+    waits = CaseFactory(referral__received_at=at - timedelta(days=30), referral__status="accepted").referral
+    opens = [ReferralFactory(received_at=at + timedelta(hours=number)) for number in range(3)]
+
+    first = client.get(QUEUE, {"view": "table"})
+    assert [one.receipt for one in first.context["rows"]] == [one.receipt for one in opens[:2]]
+    Referral.objects.filter(pk=opens[1].pk).update(status="accepted")
+    CaseFactory(referral=opens[1])
+    second = client.get(QUEUE, {"view": "table", "after": first.context["next"]})
+
+    assert [one.receipt for one in second.context["rows"]] == [opens[2].receipt, waits.receipt]
+    last = client.get(QUEUE, {"view": "table", "after": second.context["next"]})
+    assert [one.receipt for one in last.context["rows"]] == [opens[1].receipt]

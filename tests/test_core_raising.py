@@ -173,3 +173,45 @@ def test_nobody_says_yes_to_their_own_question_not_even_by_sql(admin):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         RoleRequest.objects.update(answered_by=F("asked_by"), answered_at=NOW, granted=True)
+
+
+def test_whoever_waits_for_a_second_yes_is_told_so_on_the_first_page_and_can_leave(client, admin, director):
+    user, _ = people.invite("new@example.org", name="New Person", roles=["director"], by=admin, at=NOW)
+    client.force_login(user)
+
+    answer = client.get("/")
+    page = answer.content.decode()
+
+    assert answer.status_code == 200
+    assert "You are to become program director" in page
+    assert admin.name not in page
+    assert director.name not in page
+    assert page.count(f'action="{reverse("core:sign_out")}"') == 2  # on the page, and in the menu
+    raising.answer(RoleRequest.objects.get().pk, True, by=director, at=NOW)
+    client.force_login(User.objects.get(pk=user.pk))
+    assert client.get("/").url == "/today/"
+
+
+def test_whoever_has_no_role_and_waits_for_none_is_told_whom_to_ask(client):
+    client.force_login(UserFactory(roles=[]))
+
+    answer = client.get("/")
+
+    assert answer.status_code == 403
+    assert "You have no role yet" in answer.content.decode()
+
+
+def test_who_invites_a_director_reads_that_it_waits_with_the_link_and_on_their_page(client, admin):
+    client.force_login(admin)
+    asked = {"name": "New Person", "email": "new@example.org", "roles": ["director"]}
+    words = "They are to become program director: that waits for a second yes"
+
+    link = client.post(reverse("people:invite"), asked).content.decode()
+    user = User.objects.get(email="new@example.org")
+    theirs = client.get(reverse("people:person", args=[user.pk])).content.decode()
+
+    assert words in link
+    assert words in theirs
+    assert "A new one lasts 7 days" in theirs
+    raising.take_back(user, by=admin, at=NOW)
+    assert words not in client.get(reverse("people:person", args=[user.pk])).content.decode()

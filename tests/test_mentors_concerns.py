@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cases import access
@@ -182,3 +183,21 @@ def test_a_concern_of_nobody_on_call_is_told_as_soon_as_there_is_somebody():
 
     concern.refresh_from_db()
     assert concern.told == late
+
+
+def test_whoever_has_a_concern_is_led_on_to_the_case_and_the_mentor(client):
+    mentorship = MentorshipFactory()
+    supervisor = UserFactory(supervisor=True)
+    access.give(mentorship.case, user=supervisor, as_what=As.SUPERVISOR, why="team", by=None, at=NOW)
+    concern = ConcernFactory(case=mentorship.case, told=supervisor, raised_by=mentorship.mentor.user)
+
+    client.force_login(supervisor)
+    page = client.get(concern.get_absolute_url()).content.decode().partition("<main")[2]
+    for where in (reverse("mentors:team"), mentorship.case.get_absolute_url(), mentorship.get_absolute_url()):
+        assert f'href="{where}"' in page
+    assert mentorship.mentor.user.email in page
+
+    client.force_login(mentorship.mentor.user)
+    page = client.get(concern.get_absolute_url()).content.decode().partition("<main")[2]
+    assert f'href="{reverse("mentors:my_youth")}"' in page
+    assert mentorship.case.get_absolute_url() not in page

@@ -10,8 +10,9 @@ from django.utils import timezone
 from cases import access
 from cases.models import As
 from mentors import mentorships
-from mentors.models import Mentorship, Status
+from mentors.models import Accompaniment, Mentorship, Status
 from tests.factories import (
+    AccompanimentFactory,
     ConcernFactory,
     MeetingFactory,
     MentorFactory,
@@ -157,7 +158,7 @@ def test_asks_stand_first_then_the_longest_since_contact_against_the_pace(client
 
     page = client.get(reverse("mentors:my_youth")).content.decode()
 
-    spots = [page.index(word) for word in ("Somebody would like to meet you", "Sol B.", "Ori A.", "Teo C.")]
+    spots = [page.rindex(word) for word in ("Somebody would like to meet you", "Sol B.", "Ori A.", "Teo C.")]
     assert spots == sorted(spots)
     assert "5 days past the pace" in page
     assert "Nobody Yet" not in page
@@ -261,3 +262,48 @@ def test_reading_changes_nothing_about_who_is_listed(client):
     signed_in(client, mentorship).get(reverse("mentors:my_youth"))
 
     assert Mentorship.objects.get().status == Status.WEEKLY
+
+
+def test_what_is_planned_within_two_days_stands_on_top_and_is_said_once(client):
+    mentor, now = MentorFactory(), timezone.now()
+    for name, hours in [("Ori A.", 30), ("Sol B.", 20), ("Teo C.", 49)]:
+        one = MentorshipFactory(mentor=mentor, case__youth__chosen_name=name)
+        if name == "Sol B.":  # what is over and waits for a word hides nothing that comes
+            AccompanimentFactory(mentorship=one, begins_at=now - datetime.timedelta(hours=3), kind="school")
+        AccompanimentFactory(mentorship=one, begins_at=now + datetime.timedelta(hours=hours), kind="court")
+    client.force_login(mentor.user)
+
+    page = client.get(reverse("mentors:my_youth")).content.decode()
+    tile = page.partition('class="tile next"')[2].partition("</section>")[0]
+
+    assert "Court with" in tile and "Sol B." in tile
+    assert page.index("tile next") < page.index("Ori A.")
+    assert page.count("<b>Court</b>") == 2  # the other two, each on their own card
+    assert "<b>School</b>" in page
+    Accompaniment.objects.update(begins_at=now + datetime.timedelta(days=3))
+    assert "tile next" not in client.get(reverse("mentors:my_youth")).content.decode()
+
+
+def test_a_saved_check_in_says_once_whom_it_was_about_as_far_as_their_name_is_shown(client):
+    mentorship = MentorshipFactory(case__youth__chosen_name="Amaya R.")
+    signed_in(client, mentorship)
+    said = {"held_on": TODAY.isoformat(), "kind": "text", "reached": "yes", "client_key": str(uuid.uuid4())}
+
+    page = client.post(check_in(mentorship), said, follow=True).content.decode()
+    bar = page.partition('aria-label="Just done"')[2].partition("</section>")[0]
+
+    assert "Amaya R." in bar and "Saved: wrote to each other." in bar
+    assert page.count("Saved: wrote to each other.") == 1
+
+
+def test_who_watches_over_a_mentor_reads_the_log_in_the_staff_frame_and_finds_the_case(client):
+    mentorship = MentorshipFactory()
+    people = people_around(mentorship)
+    case = f'href="{mentorship.case.get_absolute_url()}"'
+
+    client.force_login(people["the supervisor"])
+    page = client.get(mentorship.get_absolute_url()).content.decode()
+    assert 'class="side"' in page and case in page and "Who may see" in page
+    client.force_login(people["the mentor"])
+    page = client.get(mentorship.get_absolute_url()).content.decode()
+    assert 'class="tabbar"' in page and case not in page

@@ -163,7 +163,7 @@ def test_a_plan_stands_on_the_card_and_in_the_log_and_on_the_timeline(client, me
     plan = Accompaniment.objects.get()
     assert "Dr. Reyes, Main Street 4" in log
     home = client.get("/my-youth/").content.decode()
-    assert "<b>Doctor</b>" in home
+    assert "Doctor with" in home
     assert "Dr. Reyes" not in home
     assert [line.what for line in mentorship.case.events.all()] == ["A meeting was planned"]
     assert (plan.planned_by, plan.status) == (mentorship.mentor.user, AccompanimentStatus.PLANNED)

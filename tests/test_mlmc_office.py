@@ -219,3 +219,19 @@ def test_another_time_zone_counts_in_this_process_with_the_next_look(settings):
     assert timezone.get_default_timezone_name() == "Pacific/Honolulu"
     settings.TIME_ZONE = before
     timezone.get_default_timezone.cache_clear()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["admin", "director"])
+def test_the_first_days_lead_to_no_page_that_is_not_open_to_whoever_reads_them(client, role):
+    client.force_login(UserFactory(roles=[role]))
+
+    answer = client.get("/first-days/")
+    links = [step.url for step in answer.context["steps"] if step.is_open]
+
+    assert {client.get(url.partition("#")[0]).status_code for url in links} <= {200, 302}
+    assert len(links) == (9 if role == "admin" else 7)
+    page = answer.content.decode()
+    assert page.count("The system admin does this") == (0 if role == "admin" else 2)
+    closed = [step.url for step in answer.context["steps"] if not step.is_open]
+    assert not [url for url in closed if f'href="{url}"' in page.partition("<main")[2]]

@@ -23,11 +23,11 @@ def referrals(request):
     visible = Referral.objects.visible_to(request.user).with_rights(request.user)
     found = form.filter(visible, user=request.user, at=now, program=ours)
     view = request.GET.get("view") if request.GET.get("view") in VIEWS else ""
-    after = uuid_or_none(request.GET.get("after"))
+    after = continued(request.GET.get("after", ""))
     context = {
         "active": "referrals",
         "form": form,
-        "view": "table" if after else view,
+        "view": "table" if after[0] else view,
         "may_act": request.user.has_role(Role.INTAKE, Role.ASSESSMENT),
         "moved": moved(request.user, at=now),
         "sources": sources(),
@@ -43,6 +43,11 @@ def referrals(request):
     context["board"] = [(*column, [shown[pk] for pk in pks if pk in shown]) for *column, pks in columns]
     context["rows"] = rows and [shown[pk] for pk in rows if pk in shown]
     return render(request, "cases/referral_list.html", context)
+
+
+def continued(words):
+    """(behind which row, whether that one was past the open ones), of an address."""
+    return uuid_or_none(words.removesuffix(queue.PAST)), words.endswith(queue.PAST)
 
 
 def moved(user, *, at):

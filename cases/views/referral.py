@@ -1,6 +1,6 @@
 """One referral: what was received, what is missing, and the next step. Every act is a form of its own."""
 
-import json
+import re
 from functools import partial
 
 from django.contrib import messages
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import acceptance, codes, contacts, intake, lifecycle, links, queue
+from cases import acceptance, as_received, codes, contacts, intake, lifecycle, links, queue
 from cases.forms import AcceptForm, ContactForm, LinkForm, MoveForm, ReferralForm
 from cases.models import REFERRAL_MOVES, Referral, ReferralStatus
 from mlmc import program
@@ -64,9 +64,10 @@ def show(request, referral, **forms):
         return render(request, "cases/referral_shell.html", context)
     suggestions, too_many = looked(referral, by=request.user, at=now)
     context |= {
-        "received": received(referral),
+        "received": as_received.of(referral),
         "needs": [intake.NEEDS[code] for code in referral.needs if code in intake.NEEDS],
         "known": list(known(referral)),
+        "answer_number": dialled(referral.referrer_phone),
         "suggestions": suggestions,
         "too_many_looks": too_many,
         "contacts": referral.contacts.select_related("by").order_by("-at", "-pk")[:20],
@@ -112,18 +113,12 @@ def known(referral):
     yield "What led here", referral.why
     yield "Going well", referral.strengths
     yield "Referred by", ", ".join(filter(None, (referral.referrer, referral.agency and referral.agency.name)))
-    yield "Answer to", ", ".join(filter(None, (referral.referrer_phone, referral.referrer_email)))
 
 
-def received(referral):
-    """The received text: named values as a list, or the words as they came."""
-    try:
-        named = json.loads(referral.received_text)
-    except ValueError:
-        named = None
-    if isinstance(named, dict):
-        return {"named": [(name, value) for name, value in named.items() if value not in ("", None)]}
-    return {"words": referral.received_text}
+def dialled(said):
+    """The number in what somebody wrote as one: "617-555-0155, text after 6"."""
+    found = re.search(r"\+?[\d(][\d ().-]{5,}\d", said)
+    return re.sub(r"[^\d+]", "", found[0]) if found else ""
 
 
 @require_POST

@@ -1,13 +1,14 @@
 """A mentor's phone: whom to show up for next, thirty seconds to say it was done, and what was before."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cases.models import SafeContact, SafetyNeed
+from cases.models import Case, SafeContact, SafetyNeed
 from mentors import accompaniment, concerns, lifecycle, meetings, mentorships, pace, reaching, slots, workforce
 from mentors.forms import AboutMeForm, CheckInForm, FirstMeetingForm, PaceForm, WhoseForm
 from mentors.models import MOVES, Accompaniment, Concern, Meeting, Mentor, Mentorship, Status
@@ -16,6 +17,8 @@ from mlmc.core.access import only
 from mlmc.core.harvest import opens_a_youth
 from mlmc.core.models import Role
 from mlmc.core.pages import page_of
+
+SOON = timedelta(days=2)
 
 
 @only(Role.MENTOR)
@@ -42,18 +45,22 @@ def my_youth(request):
     asked = []
     if mentor and mentor.held:
         asked = Mentorship.objects.visible_to(user).filter(mentor=mentor, status=Status.ASKING).order_by("held_until")
+    rows = caseload(user, program.of(request), today=timezone.localdate(now))
     context = {
         "mentor": mentor,
         "first_name": user.name.partition(" ")[0],
         "today": timezone.localdate(now),
         "asked": asked,
-        "caseload": caseload(user, program.of(request), today=timezone.localdate(now)),
+        "caseload": rows,
+        "next": soonest(rows, at=now),
         "concerns": worries.select_related("case__youth", "told", "acknowledged_by").order_by("raised_at"),
         "saved": saved.select_related("mentorship").order_by("-logged_at").first(),
         "active": "my-youth",
     }
-    if context["saved"]:
-        context["undo_until"] = context["saved"].logged_at + meetings.UNDO_WITHIN
+    if saved := context["saved"]:
+        context["undo_until"] = saved.logged_at + meetings.UNDO_WITHIN
+        context["saved_about"] = next((row for row in rows if row.pk == saved.mentorship_id), None)
+        context["saved_as"] = saved_words(saved)
     return render(request, "mentors/my_youth.html", context)
 
 
@@ -62,14 +69,21 @@ def caseload(user, settings, *, today):
     rows = Mentorship.objects.checked_in_by(user).with_rights(user).for_list()
     kinds = dict(Meeting.Kind.choices)
     ordered = pace.longest_first(rows, today=today, pace_days=settings.pace_days)
-    plans = accompaniment.next_of(ordered, user)
+    plans = accompaniment.planned_for(ordered, user)
     contacts, needed = kept_safe([row.case.youth_id for row in ordered])
     for row in ordered:
         row.ways = reaching.offered(row.case, contacts.get(row.case.youth_id), at=timezone.now())
         row.needs = needed.get(row.case.youth_id, [])
-        row.next_plan = plans.get(row.pk)
+        row.planned = plans[row.pk]
         row.last_kind_words = kinds.get(row.last_kind, "").lower()
     return ordered
+
+
+def soonest(caseload, *, at):
+    """Of whose youth something is planned next, with that plan as `coming`: the first within two days, or nobody."""
+    for row in caseload:
+        row.coming = next((plan for plan in row.planned if at < plan.begins_at <= at + SOON), None)
+    return min((row for row in caseload if row.coming), key=lambda row: row.coming.begins_at, default=None)
 
 
 def kept_safe(youth):
@@ -112,7 +126,9 @@ def check_in(request, pk):
                 concerns.raise_concern(
                     mentorship.case, source=source, at=now, by=user, words=safety_words, meeting=meeting
                 )
-            messages.success(request, saved_words(meeting, safety=safety))
+            if safety:
+                words = f"{saved_words(meeting)} Somebody on call is being told about safety now."
+                messages.success(request, words)
             return redirect("mentors:my_youth")
     if request.method == "POST":
         mentorship = shown.get(pk=pk)
@@ -134,9 +150,8 @@ def first_taps(mentorship, *, today):
     return {"held_on": today, "kind": kind or Meeting.Kind.IN_PERSON}
 
 
-def saved_words(meeting, *, safety):
-    words = f"Saved: {meetings.said(meeting).lower()}."
-    return f"{words} Somebody on call is being told about safety now." if safety else words
+def saved_words(meeting):
+    return f"Saved: {meetings.said(meeting).lower()}."
 
 
 @require_POST
@@ -191,7 +206,7 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
     found = Meeting.objects.visible_to(user).filter(mentorship=mentorship).select_related("logged_by")
     rows, after = page_of(found, by="held_on", after=request.GET.get("after", ""), newest_first=True)
     plans = Accompaniment.objects.visible_to(user).for_log(at=timezone.now()).filter(mentorship=mentorship)
-    mine = mentorship.mentor.user_id == user.pk
+    mine, may = mentorship.mentor.user_id == user.pk, may_check_in(user, mentorship)
     following = set(MOVES[mentorship.status]) & set(mentorships.STAGES)
     if first_form is None and mine and mentorship.first_met_on is None:
         first_form = FirstMeetingForm(initial={"met_on": timezone.localdate()})
@@ -206,15 +221,18 @@ def show_log(request, mentorship, *, pace_form=None, first_form=None):
         "may_be_mistaken": user.has_role(Role.SUPERVISOR) and not mine and Status.MISTAKEN in MOVES[mentorship.status],
         "ways": reaching.offered(mentorship.case, getattr(youth, "safe_contact", None), at=timezone.now()),
         "may_move": user.has_role(Role.MENTOR),
-        "may_check_in": may_check_in(user, mentorship),
+        "may_check_in": may,
         "pace_form": pace_form or (PaceForm(mentorship=mentorship) if following else None),
         "first_form": first_form,
         "first_place": dict(Meeting.PlaceKind.choices).get(mentorship.first_place_kind, ""),
         "form": next((form for form in (pace_form, first_form) if form is not None and form.errors), None),
-        "back": "mentors:my_youth" if mine else "mentors:team" if user.has_role(Role.SUPERVISOR) else "home",
+        "back": "mentors:my_youth" if mine or may else "mentors:team" if user.has_role(Role.SUPERVISOR) else "home",
         "active": "my-youth",
     }
-    return render(request, "mentors/meeting_log.html", context)
+    if mine or may:
+        return render(request, "mentors/meeting_log.html", context)
+    context |= {"active": "team", "case": Case.objects.opened_by(user).filter(pk=mentorship.case_id).first()}
+    return render(request, "mentors/meeting_log_staff.html", context)
 
 
 def may_check_in(user, mentorship):

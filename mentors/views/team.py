@@ -1,11 +1,12 @@
 """A supervisor's team: concerns first, then each mentor. And one concern, for those who may see it."""
 
 from django.contrib import messages
-from django.db.models import Case, IntegerField, Value, When
+from django.db import models
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from cases.models import Case
 from mentors import concerns, lifecycle, mentorships, pace, places
 from mentors.forms import MistakenForm, OnCallForm, ResolveForm
 from mentors.models import LIVED, Concern, ConcernStatus, Leave, Mentor, Mentorship, MentorStatus
@@ -33,8 +34,9 @@ def team(request):
 
 def in_hand(user):
     """Open concerns of this supervisor: those nobody has taken stand first, the longest told on top."""
-    untaken = Case(When(status=ConcernStatus.TOLD, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = Concern.objects.taken_on_by(user).unresolved().with_rights(user).annotate(turn=untaken)
+    untaken = models.When(status=ConcernStatus.TOLD, then=models.Value(0))
+    turn = models.Case(untaken, default=models.Value(1), output_field=models.IntegerField())
+    rows = Concern.objects.taken_on_by(user).unresolved().with_rights(user).annotate(turn=turn)
     return rows.select_related("case__youth", "told", "acknowledged_by").order_by("turn", "told_at", "pk")
 
 
@@ -144,9 +146,23 @@ def show_concern(request, concern, form=None):
         "form": form or ResolveForm(),
         "minutes": program.current().acknowledge_minutes,
         "safety_needs": concern.case.youth.safety_needs.standing() if mine_to_take else [],
+        "back": back_of(request.user),
         "active": "team",
     }
+    context |= leads_on(request.user, concern)
     return render(request, "mentors/concern.html", context)
+
+
+def back_of(user):
+    """The first screen on which this person finds concerns: its name and what it is called."""
+    screens = [(Role.SUPERVISOR, "mentors:team", "My team"), (Role.MENTOR, "mentors:my_youth", "My youth")]
+    return next(((where, words) for role, where, words in screens if user.has_role(role)), ("home", "First page"))
+
+
+def leads_on(user, concern):
+    """What whoever has it opens next: the case, and who meets this youth."""
+    meets = Mentorship.objects.read_by(user).lived().filter(case=concern.case_id).select_related("mentor__user")
+    return {"case": Case.objects.opened_by(user).filter(pk=concern.case_id).first(), "meets": meets.order_by("pk")}
 
 
 def to_take(request, pk):

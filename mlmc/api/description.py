@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from mlmc.core.api.problems import KNOWN
-from mlmc.core.api.scopes import THINGS
+from mlmc.core.api.scopes import THINGS, needed
 from mlmc.core.api.views import Api
 from mlmc.core.models.integrations import AGENCY
 
@@ -47,6 +47,7 @@ def chapters():
 def operation(method, path, said):
     body = said.get("requestBody", {}).get("content", {}).get("application/json", {})
     examples = [one["value"] for one in body.get("examples", {}).values()]
+    tag = said["tags"][0]
     return {
         "method": method.upper(),
         "path": path,
@@ -55,9 +56,19 @@ def operation(method, path, said):
         "parameters": [one for one in said.get("parameters", []) if one["in"] != "path"],
         "fields": list(fields_of(body.get("schema", {}))),
         "example": json.dumps(examples[0], indent=2) if examples else "",
+        "scope": needed(tag, method.upper()) if tag in THINGS or tag == AGENCY else "",
+        "returned": list(fields_of(answered(said))),
         "answers": [(code, answer["description"]) for code, answer in sorted(said["responses"].items()) if code < "4"],
         "problems": [code for code in sorted(said["responses"]) if code >= "4"],
     }
+
+
+def answered(said):
+    """What comes back when it went well; of a list, what each of its results is."""
+    good = next((answer for code, answer in sorted(said["responses"].items()) if code < "3"), {})
+    shape = good.get("content", {}).get("application/json", {}).get("schema", {})
+    results = resolved(shape).get("properties", {}).get("results", {})
+    return results.get("items", shape)
 
 
 def fields_of(shape):

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from mlmc.core.api import problems
 from mlmc.core.api.scopes import THINGS, needed
 from mlmc.core.api.views import Api
 
@@ -17,10 +18,19 @@ class ThingShown(serializers.Serializer):
     may = serializers.ListField(child=serializers.ChoiceField(["read", "write"]))
 
 
+class ProblemNamed(serializers.Serializer):
+    """One kind of problem: the `type` by which a program knows it."""
+
+    type = serializers.CharField()
+    status = serializers.IntegerField()
+    title = serializers.CharField()
+
+
 class IndexShown(serializers.Serializer):
     things = ThingShown(many=True)
     description = serializers.URLField(help_text="OpenAPI 3.1, with a key.")
-    pages = serializers.URLField(help_text="The same to read, for whoever makes keys here.")
+    pages = serializers.URLField(help_text="The same to read, for whoever signs in here and makes keys.")
+    problems = ProblemNamed(many=True)
 
 
 class IndexApi(Api):
@@ -30,12 +40,13 @@ class IndexApi(Api):
 
     @extend_schema(responses=IndexShown)
     def retrieve(self, request):
-        """What there is, where, and what this key may do with each. Any key reads it."""
+        """What there is, where, what this key may do with each, and what problems there are. Any key reads it."""
         return Response(
             {
                 "things": [self.told(name, thing) for name, thing in self.things],
                 "description": reverse("api:openapi", request=request),
                 "pages": reverse("integrations:docs", request=request),
+                "problems": problems.every(),
             }
         )
 

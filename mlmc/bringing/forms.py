@@ -11,7 +11,9 @@ LARGEST = reading.LARGEST // 1_000_000
 
 
 class FileForm(Form):
-    kind = forms.ChoiceField(label="What it holds", widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="What it holds", widget=forms.RadioSelect, error_messages={"required": "Choose what it holds."}
+    )
     file = forms.FileField(
         label="The file",
         allow_empty_file=True,

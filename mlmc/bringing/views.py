@@ -89,9 +89,10 @@ def show(request, file, kind, form=None):
     if file.status == ImportStatus.READY and file.forgotten_at is None:
         form = form or ColumnsForm(file=file, kind=kind)
         lacking = mapping.missing(kind, file.mapping)
-        context |= {"form": form, "lacking": lacking, "headings": json.loads(file.columns)}
+        context |= {"form": form, "lacking": lacking, "left_out": mapping.left_out(file)}
         if not lacking:
-            context["preview"] = looked_at(file, kind, by=request.user)
+            context["preview"] = list(looked_at(file, kind, by=request.user))
+            context["refused"] = sum(bool(reasons) for _, _, reasons in context["preview"])
     elif not file.is_at_work:
         context["problems"] = rejected.for_page(file)
     return render(request, "bringing/file_detail.html", context)

@@ -60,6 +60,13 @@ def waiting(user):
 
 
 @on_duty("accounts")
+def waits_for(user):
+    """The names of the roles somebody is to have by a second yes."""
+    rows = RoleRequest.objects.filter(user=user, answered_at=None).order_by("role")
+    return [Role(role).label for role in rows.values_list("role", flat=True)]
+
+
+@on_duty("accounts")
 def about_programs():
     """{program's user id: what was asked for it}, answered or not, the oldest first."""
     rows = RoleRequest.objects.filter(user__is_program=True).select_related("answered_by").order_by("asked_at", "pk")

@@ -181,7 +181,7 @@ HINTS = {
     "today": "Everything that is late or unsafe comes first. Each number opens its list.",
     "cases:referrals": "The chips are three clocks: reply, first contact, a mentor. Red ones are past their time.",
     "matching:board": "Who waits longest stands on top. The reasons say what was compared; you decide.",
-    "mentors:my_youth": "Whoever waited longest is on top. Check in afterwards: three taps are enough.",
+    "mentors:my_youth": "Whoever is furthest past the pace is on top. Check in afterwards: three taps are enough.",
     "mentors:team": "Worries first, then whoever has not been reached within the pace of their stage.",
     "mentors:paperwork": "Mentors handed these over. You see a code, the taps and the words they shared.",
     "outcomes:follow_ups": "Sorted by the day their window closes. Codes only for whoever evaluates.",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from mlmc import program
 from mlmc.core.context import on_duty
@@ -10,16 +10,25 @@ from mlmc.core.door import factors
 from mlmc.core.models import Backup, Role, Team, User
 
 
-@dataclass(frozen=True)
+@dataclass
 class Step:
     name: str
     words: str
     url: str
     done: bool
+    roles: frozenset  # whom its page is open to
+
+    def open_to(self, user):
+        return user.has_role(*self.roles)
+
+    @property
+    def who(self):
+        return " or ".join(sorted(role.label for role in self.roles))
 
 
 def step(name, words, where, done, *, section=""):
-    return Step(name, words, reverse(where) + (f"#{section}" if section else ""), bool(done))
+    url = reverse(where)
+    return Step(name, words, url + (f"#{section}" if section else ""), bool(done), resolve(url).func.only_roles)
 
 
 @on_duty("accounts", "watch")

@@ -63,6 +63,8 @@ def first_steps(request):
         messages.success(request, "Put away. It stays on the settings page.")
         return redirect("home")
     steps = first_days.steps()
+    for step in steps:
+        step.is_open = step.open_to(request.user)
     context = {"steps": steps, "all_done": all(step.done for step in steps), "active": "settings"}
     return render(request, "office/first_days.html", context | {"first_days": program.current().in_first_days})
 

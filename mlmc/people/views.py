@@ -92,8 +92,13 @@ def invite(request):
             form.add_error("email", str(problem))
         else:
             workforce.welcome(user, by=request.user, at=timezone.now())
-            return render(request, "people/link.html", {"someone": user, "token": token, "lasts": people.INVITED_FOR})
+            return show_link(request, user, token, lasts=people.INVITED_FOR)
     return render(request, "people/invite.html", {"form": form})
+
+
+def show_link(request, someone, token, *, lasts):
+    context = {"someone": someone, "token": token, "lasts": lasts, "waits": raising.waits_for(someone)}
+    return render(request, "people/link.html", context)
 
 
 @may_manage
@@ -111,7 +116,9 @@ def person(request, pk):
             waits = set(form.cleaned_data["roles"]) - set(someone.roles)
             messages.success(request, "Saved. The new role waits for a second yes." if waits else "Saved.")
             return redirect("people:people")
-    return render(request, "people/person.html", {"someone": someone, "form": form})
+    context = {"someone": someone, "form": form, "waits": raising.waits_for(someone)}
+    context |= {"was_here": people.was_here(someone), "invited_days": people.INVITED_FOR.days}
+    return render(request, "people/person.html", context)
 
 
 @require_POST
@@ -126,7 +133,7 @@ def new_link(request, pk):
         messages.error(request, str(problem))
         return redirect("people:person", pk=pk)
     audit.say(audit.WRITE, why="a new link, and what they had opens nothing")
-    return render(request, "people/link.html", {"someone": someone, "token": token, "lasts": lasts})
+    return show_link(request, someone, token, lasts=lasts)
 
 
 @require_POST
@@ -149,5 +156,5 @@ def come_back(request, pk):
     held = people.switch_on(someone, by=request.user, at=timezone.now())
     workforce.come_back(someone)
     waits = f" What they were as {' and '.join(role.label for role in held)} waits for a second yes." if held else ""
-    messages.success(request, f"{someone.name} can be given a link again.{waits}")
+    messages.success(request, f"{someone.name} is switched on, and can sign in again.{waits}")
     return redirect("people:person", pk=pk)

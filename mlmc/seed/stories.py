@@ -60,7 +60,8 @@ class Storyteller:
             "consent_words": rng.choice(["youth agreed", "worker says youth is not sure yet", "aunt aware"]),
             "why": rng.choice(names.WHY),
         } | known
-        told = {"name": f"{first} {last}", "from": f"{worker}, {agency.name}", "message": parsed["why"], **known}
+        told = {"name": f"{first} {last}", "from": f"{worker}, {agency.name}", "message": parsed["why"]}
+        told |= {name: value for name, value in known.items() if not name.startswith("born_")}
         return intake.receive(
             channel=rng.choice([Referral.Channel.EMAIL, Referral.Channel.PUBLIC_FORM, Referral.Channel.PHONE]),
             received_at=received_at,

@@ -12,7 +12,7 @@ from rest_framework.serializers import as_serializer_error
 
 PATH = "/api/"
 TYPE = "application/problem+json"
-DOCS = "/programs/docs/#problem-{}"
+NAMED = "/api/v1/#problem-{}"  # with any key, that address says what each means
 # What may go wrong: (status, word, title). The documents of the API say so of each address.
 KNOWN = {
     "unreadable": (400, "This cannot be read"),
@@ -35,6 +35,11 @@ KNOWN = {
 BY_STATUS = {code: word for word, (code, _) in KNOWN.items()}
 
 
+def every():
+    """What each type says, for whoever met one."""
+    return [{"type": NAMED.format(word), "status": code, "title": title} for word, (code, title) in KNOWN.items()]
+
+
 class Problem(exceptions.APIException):
     """One of KNOWN, with a sentence of ours and whatever else the program needs to know."""
 
@@ -47,7 +52,7 @@ class Problem(exceptions.APIException):
 def document(code, detail="", word="", **more):
     word = word or BY_STATUS.get(code, "unreadable" if code < 500 else "broken")
     title = KNOWN[word][1] if KNOWN[word][0] == code else HTTPStatus(code).phrase
-    return {"type": DOCS.format(word), "title": title, "status": code, "detail": str(detail) or f"{title}.", **more}
+    return {"type": NAMED.format(word), "title": title, "status": code, "detail": str(detail) or f"{title}.", **more}
 
 
 def answer(exc, context):

@@ -1,5 +1,7 @@
 """Which column of a file is which of ours: guessed from its heading, remembered from the last time."""
 
+import json
+
 from mlmc.core.bringing.columns import key
 from mlmc.core.context import on_duty
 from mlmc.core.crypto import blind_index
@@ -72,3 +74,10 @@ def remember(kind, headings, mapping):
 def missing(kind, mapping):
     """The columns a file has to have and does not."""
     return [column for column in kind.columns() if column.required and column.field not in mapping]
+
+
+def left_out(file):
+    """The headings of a file that are taken for none of ours: what stands under them is not brought in."""
+    taken = set(file.mapping.values())
+    headings = enumerate(json.loads(file.columns))
+    return [words for place, words in headings if place not in taken and key(words) and key(words) not in OURS]

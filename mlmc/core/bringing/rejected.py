@@ -29,14 +29,21 @@ def one_by_one(rows, size=1000):
 
 
 def told(row, headings):
-    """(names of the columns, reasons) of a row that was not taken."""
+    """(names of the columns, reasons) of a row that was not taken; of several columns each reason names its own."""
+    by_column = each_reason(row, headings)
+    columns = list(dict.fromkeys(column for column, _ in by_column if column))
+    said = [f"{column}: {reason}" if column and len(columns) > 1 else reason for column, reason in by_column]
+    return ", ".join(columns), " ".join(dict.fromkeys(said))
+
+
+def each_reason(row, headings):
+    """[(column or an empty text, reason)] of a row that was not taken."""
     reasons = json.loads(row.reasons or "[]")
-    places = dict.fromkeys(place for place, _ in reasons if place is not None and place < len(headings))
-    return ", ".join(headings[place] for place in places), " ".join(dict.fromkeys(reason for _, reason in reasons))
+    return [(headings[at] if at is not None and at < len(headings) else "", reason) for at, reason in reasons]
 
 
 def for_page(file, most=SHOWN):
-    """The first of them, as a page shows them: (number, column, reason). What the cells say is not shown."""
+    """The first of them, as a page shows them: (number, [(column, reason)]). What the cells say is not shown."""
     headings = json.loads(file.columns)
     rows = file.rows.filter(status__in=[RowStatus.REJECTED, RowStatus.KEPT]).order_by("number")[:most]
-    return [(row.number, *told(row, headings)) for row in rows]
+    return [(row.number, each_reason(row, headings)) for row in rows]

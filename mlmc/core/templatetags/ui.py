@@ -3,7 +3,7 @@ the database, and everything is escaped.
 
 Tags: {% icon "name" %} · {% chip "safety|attn|ok|info|family|" "icon" "text" %} · {% dots taken total held %} ·
 {% progress done total %} · {% youth_name thing %} · {% avatar thing "s|l" %} · {% nudge "id" %} · {% nudge_of field %}
-Filters: many, days, ago, due, short_when, field_or_dash, lookup, first_control, initials, with_code
+Filters: many, days, ago, due, short_when, clock, field_or_dash, lookup, first_control, initials, with_code
 
 A name follows the reader's rights: `youth_name` and `avatar` show it only when the queryset has said
 `opens_name=True` on this very object; a missing attribute means no, and the code stands in its place.
@@ -162,7 +162,16 @@ def short_when(value):
     if timed and timezone.is_aware(value):
         value = timezone.localtime(value)
     words = date_format(value, "D, M j" if value.year == timezone.localdate().year else "D, M j, Y")
-    return f"{words}, {value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}" if timed else words
+    return f"{words}, {clock(value)}" if timed else words
+
+
+@register.filter
+def clock(value):
+    """The time of day: `2:00 pm`."""
+    if not isinstance(value, datetime.datetime):
+        return ""
+    value = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}"
 
 
 @register.filter
