@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from cases import codes, promises
@@ -38,13 +37,13 @@ def standing(referrals):
     """Who stands on the board, as (received, id, status of the referral while it is open and then of its case): open
     ones by the clock, then those who wait or met their mentor lately, by the clock. Nobody for practice."""
     real = referrals.exclude(case__youth__is_practice=True)
-    waiting = Case.objects.filter(status=CaseStatus.WAITING).order_by("accepted_at")[:MOST]
+    waiting = Case.objects.filter(status=CaseStatus.WAITING).order_by("accepted_at").values_list("referral", flat=True)
     lately = Case.objects.filter(status=CaseStatus.WITH_MENTOR, with_mentor_at__gt=Now() - STAYS)
-    lately = lately.order_by("-with_mentor_at")[:MOST]
-    accepted = Q(pk__in=waiting.values("referral")) | Q(pk__in=lately.values("referral"))
+    lately = lately.order_by("-with_mentor_at").values_list("referral", flat=True)
+    known = list(waiting[:MOST].union(lately[:MOST], all=True))  # by name: else all are read
     rows = [
         *real.filter(status__in=OPEN).order_by("received_at").values_list("received_at", "pk", "status")[:MOST],
-        *real.filter(accepted, status=ReferralStatus.ACCEPTED).values_list("received_at", "pk", "case__status"),
+        *real.filter(status=ReferralStatus.ACCEPTED, pk__in=known).values_list("received_at", "pk", "case__status"),
     ]
     return sorted(rows, key=place)
 

@@ -24,7 +24,7 @@ NEW = reverse("cases:referral_new")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("view", "queries"), [("board", 11), ("table", 11)])
+@pytest.mark.parametrize(("view", "queries"), [("board", 12), ("table", 12)])
 def test_the_queue_asks_the_same_questions_for_any_number_of_rows(client, rows, view, queries, asks):
     sign_in(client, intake=True)
     for _ in range(rows):
