@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases.models import Case
 from mentors import concerns, lifecycle, mentorships, pace, places
 from mentors.forms import MistakenForm, OnCallForm, ResolveForm
-from mentors.models import LIVED, Concern, ConcernStatus, Leave, Mentor, Mentorship, MentorStatus
+from mentors.models import LIVED, Concern, ConcernStatus, Leave, Mentor, Mentorship, MentorStatus, Status
 from mlmc import program
 from mlmc.core import holding
 from mlmc.core.access import only
@@ -55,6 +55,7 @@ def mentors_of(user, open_concerns, *, settings, today):
     for mentor in mentors:
         mentor.step, mentor.step_words = STEPS.get(mentor.status, (None, ""))
         mentor.youth = [row for row in ordered if row.mentor_id == mentor.pk]
+        mentor.family = sum(row.status == Status.FAMILY for row in mentor.youth)
         mentor.leave = away.get(mentor.user_id)
         mentor.may_be_handed_over = holding.may_hand_over(user, mentor.user)
         mentor.longest = mentor.youth[0] if mentor.youth else None

@@ -70,12 +70,19 @@ def team_rename(request, pk):
 def role_answer(request, pk):
     """A second person says yes or no to a new director or admin."""
     try:
-        granted = raising.answer(pk, "yes" in request.POST, by=request.user, at=timezone.now())
+        asked = raising.answer(pk, "yes" in request.POST, by=request.user, at=timezone.now())
     except raising.NotYours as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, "Given from now on." if granted else "Not given.")
+        messages.success(request, answered(asked))
     return redirect("people:people")
+
+
+def answered(asked):
+    name, role = asked.user.name, asked.get_role_display()
+    if asked.user.is_program:
+        return f"{name} {'may' if asked.granted else 'may not'} see what the {role} sees."
+    return f"{name} is {role} from now on." if asked.granted else f"Not given: {name} does not become {role}."
 
 
 @may_manage
@@ -114,7 +121,11 @@ def person(request, pk):
             messages.success(request, "Saved. The new role waits for a second yes." if waits else "Saved.")
             return redirect("people:people")
     context = {"someone": someone, "form": form, "waits": raising.waits_for(someone)}
-    context |= {"was_here": people.was_here(someone), "invited_days": people.INVITED_FOR.days}
+    context |= {
+        "is_self": someone == request.user,
+        "was_here": people.was_here(someone),
+        "invited_days": people.INVITED_FOR.days,
+    }
     return render(request, "people/person.html", context)
 
 
