@@ -211,6 +211,7 @@ def test_who_invites_a_director_reads_that_it_waits_with_the_link_and_on_their_p
     theirs = client.get(reverse("people:person", args=[user.pk])).content.decode()
 
     assert words in link
+    assert "waits for a second yes" in client.get(LIST).content.decode().partition('id="h-people"')[2]
     assert words in theirs
     assert "A new one lasts 7 days" in theirs
     raising.take_back(user, by=admin, at=NOW)

@@ -26,9 +26,10 @@ def person_list(request):
     # by number: a place behind a name would put the name into the address
     page = Paginator(everybody, PAGE).get_page(request.GET.get("page"))
     away = Leave.objects.by_person(timezone.now())
-    for someone in page:
-        someone.leave = away.get(someone.pk)
     requests = raising.waiting(request.user)
+    waits = {one.user_id for one in requests}
+    for someone in page:
+        someone.leave, someone.waits = away.get(someone.pk), someone.pk in waits
     for one in requests:
         one.scope_words = scopes.words_of(one.user.integration.scopes) if one.user.is_program else []
     context = {"people": page, "requests": requests}
