@@ -43,7 +43,9 @@ def in_hand(user):
 def mentors_of(user, open_concerns, *, settings, today):
     """Each mentor of the team with the youth they meet, whom they have not seen for longest first."""
     now = timezone.now()
-    away = Leave.objects.visible_to(user).by_person(now)
+    leaves = list(Leave.objects.visible_to(user).current(now).select_related("cover").order_by("-begins"))
+    away = {leave.person_id: leave for leave in leaves if leave.granted_at}
+    asking = {leave.person_id for leave in leaves if not leave.granted_at}
     teams = teams_of(user, at=now)
     if not teams:
         return []
@@ -56,7 +58,7 @@ def mentors_of(user, open_concerns, *, settings, today):
         mentor.step, mentor.step_words = STEPS.get(mentor.status, (None, ""))
         mentor.youth = [row for row in ordered if row.mentor_id == mentor.pk]
         mentor.family = sum(row.status == Status.FAMILY for row in mentor.youth)
-        mentor.leave = away.get(mentor.user_id)
+        mentor.leave, mentor.asks_for_leave = away.get(mentor.user_id), mentor.user_id in asking
         mentor.may_be_handed_over = holding.may_hand_over(user, mentor.user)
         mentor.longest = mentor.youth[0] if mentor.youth else None
         mentor.over = sum(row.standing.is_over for row in mentor.youth)
