@@ -211,7 +211,27 @@ def test_who_invites_a_director_reads_that_it_waits_with_the_link_and_on_their_p
     theirs = client.get(reverse("people:person", args=[user.pk])).content.decode()
 
     assert words in link
+    assert "waits for a second yes" in client.get(LIST).content.decode().partition('id="h-people"')[2]
     assert words in theirs
     assert "A new one lasts 7 days" in theirs
     raising.take_back(user, by=admin, at=NOW)
     assert words not in client.get(reverse("people:person", args=[user.pk])).content.decode()
+
+
+@pytest.mark.parametrize(("word", "said"), [("yes", "is program director from now on."), ("no", "does not become")])
+def test_the_answer_names_whom_and_what_it_is_about(client, admin, director, word, said):
+    request = raise_(UserFactory(name="Nia Osei"), by=admin)
+    client.force_login(director)
+
+    page = client.post(reverse("people:role_answer", args=[request.pk]), {word: word}, follow=True).content.decode()
+
+    assert f"Nia Osei {said}" in page
+
+
+def test_on_ones_own_page_no_link_is_offered_and_it_says_who_changes_roles(client, admin):
+    client.force_login(admin)
+
+    page = client.get(reverse("people:person", args=[admin.pk])).content.decode()
+
+    assert "somebody else has to change your roles" in page
+    assert reverse("people:new_link", args=[admin.pk]) not in page

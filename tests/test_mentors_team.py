@@ -9,10 +9,11 @@ from django.utils import timezone
 from cases import access
 from cases.models import As
 from mentors import concerns
-from mentors.models import ConcernStatus
+from mentors.models import ConcernStatus, Leave
 from mlmc import program
 from tests.factories import (
     ConcernFactory,
+    LeaveFactory,
     MeetingFactory,
     MentorFactory,
     MentorshipFactory,
@@ -236,3 +237,22 @@ def test_nobody_takes_up_what_was_not_handed_to_them(client):
 
     for meeting in (MeetingFactory(handed_over=True), MeetingFactory()):
         assert client.post(reverse("mentors:paperwork_take_up", args=[meeting.pk])).status_code == 404
+
+
+def test_a_mentor_who_asks_for_time_away_says_so_in_the_team_until_somebody_answers(client):
+    simone, [mentorship] = team_with(1)
+    leave = LeaveFactory(person=mentorship.mentor.user)
+    client.force_login(simone)
+
+    assert "Asks for time away" in client.get(reverse("mentors:team")).content.decode()
+    Leave.objects.filter(pk=leave.pk).update(granted_at=NOW)
+    page = client.get(reverse("mentors:team")).content.decode()
+    assert "Asks for time away" not in page and "Away " in page
+
+
+def test_who_is_part_of_the_family_is_counted_beside_the_places(client):
+    simone, [mentorship] = team_with(1)
+    give(MentorshipFactory(mentor=mentorship.mentor, family=True).case, simone, As.SUPERVISOR)
+    client.force_login(simone)
+
+    assert "and 1 part of the family, who take no place" in client.get(reverse("mentors:team")).content.decode()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases.models import Case
 from mentors import concerns, lifecycle, mentorships, pace, places
 from mentors.forms import MistakenForm, OnCallForm, ResolveForm
-from mentors.models import LIVED, Concern, ConcernStatus, Leave, Mentor, Mentorship, MentorStatus
+from mentors.models import LIVED, Concern, ConcernStatus, Leave, Mentor, Mentorship, MentorStatus, Status
 from mlmc import program
 from mlmc.core import holding
 from mlmc.core.access import only
@@ -43,7 +43,9 @@ def in_hand(user):
 def mentors_of(user, open_concerns, *, settings, today):
     """Each mentor of the team with the youth they meet, whom they have not seen for longest first."""
     now = timezone.now()
-    away = Leave.objects.visible_to(user).by_person(now)
+    leaves = list(Leave.objects.visible_to(user).current(now).select_related("cover").order_by("-begins"))
+    away = {leave.person_id: leave for leave in leaves if leave.granted_at}
+    asking = {leave.person_id for leave in leaves if not leave.granted_at}
     teams = teams_of(user, at=now)
     if not teams:
         return []
@@ -55,7 +57,8 @@ def mentors_of(user, open_concerns, *, settings, today):
     for mentor in mentors:
         mentor.step, mentor.step_words = STEPS.get(mentor.status, (None, ""))
         mentor.youth = [row for row in ordered if row.mentor_id == mentor.pk]
-        mentor.leave = away.get(mentor.user_id)
+        mentor.family = sum(row.status == Status.FAMILY for row in mentor.youth)
+        mentor.leave, mentor.asks_for_leave = away.get(mentor.user_id), mentor.user_id in asking
         mentor.may_be_handed_over = holding.may_hand_over(user, mentor.user)
         mentor.longest = mentor.youth[0] if mentor.youth else None
         mentor.over = sum(row.standing.is_over for row in mentor.youth)

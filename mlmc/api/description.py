@@ -75,7 +75,9 @@ def fields_of(shape):
     """(name, what it is, whether it has to be there, help) of a body."""
     known = resolved(shape)
     for name, inner in known.get("properties", {}).items():
-        yield name, kind_of(inner), name in known.get("required", ()), inner.get("description", "")
+        words = inner.get("description", "")
+        words = "" if words.startswith("* `") else words  # a list of its codes, which `kind_of` names
+        yield name, kind_of(inner), name in known.get("required", ()), words
 
 
 def resolved(shape):

@@ -86,7 +86,8 @@ def is_another(person, *, than, at):
 @on_duty("accounts")
 @transaction.atomic
 def answer(pk, yes, *, by, at):
-    """The second person's word. Who asked, and who it is about, are not the second person."""
+    """The second person's word; returns the request with it. Who asked, and who it is about, are not the second
+    person."""
     rows = RoleRequest.objects.filter(pk=pk, answered_at=None)
     request = rows.select_for_update(of=("self",)).select_related("user", "asked_by").first()
     if request is None:
@@ -104,7 +105,7 @@ def answer(pk, yes, *, by, at):
         holder = holder_of(request.user)
         holder.roles = [role for role in Role.values if role in {*holder.roles, request.role}]
         holder.save(update_fields=["roles"])
-    return yes
+    return request
 
 
 def holder_of(user):

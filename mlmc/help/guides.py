@@ -182,7 +182,7 @@ HINTS = {
     "cases:referrals": "The chips are three clocks: reply, first contact, a mentor. Red ones are past their time.",
     "matching:board": "Who waits longest stands on top. The reasons say what was compared; you decide.",
     "mentors:my_youth": "Whoever is furthest past the pace is on top. Check in afterwards: three taps are enough.",
-    "mentors:team": "Worries first, then whoever has not been reached within the pace of their stage.",
+    "mentors:team": "Open a youth to read their meetings, and from there their case page.",
     "mentors:paperwork": "Mentors handed these over. You see a code, the taps and the words they shared.",
     "outcomes:follow_ups": "Sorted by the day their window closes. Codes only for whoever evaluates.",
     "outcomes:report": "Every figure says how many answered. It says change over time: nobody is compared.",

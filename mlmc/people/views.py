@@ -29,9 +29,10 @@ def person_list(request):
     # by number: a place behind a name would put the name into the address
     page = Paginator(everybody, PAGE).get_page(request.GET.get("page"))
     away = Leave.objects.by_person(timezone.now())
-    for someone in page:
-        someone.leave = away.get(someone.pk)
     requests = raising.waiting(request.user)
+    waits = {one.user_id for one in requests}
+    for someone in page:
+        someone.leave, someone.waits = away.get(someone.pk), someone.pk in waits
     for one in requests:
         one.scope_words = scopes.words_of(one.user.integration.scopes) if one.user.is_program else []
     context = {"people": page, "requests": requests, "role": Role(role) if role else None}
@@ -73,12 +74,19 @@ def team_rename(request, pk):
 def role_answer(request, pk):
     """A second person says yes or no to a new director or admin."""
     try:
-        granted = raising.answer(pk, "yes" in request.POST, by=request.user, at=timezone.now())
+        asked = raising.answer(pk, "yes" in request.POST, by=request.user, at=timezone.now())
     except raising.NotYours as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, "Given from now on." if granted else "Not given.")
+        messages.success(request, answered(asked))
     return redirect("people:people")
+
+
+def answered(asked):
+    name, role = asked.user.name, asked.get_role_display()
+    if asked.user.is_program:
+        return f"{name} {'may' if asked.granted else 'may not'} see what the {role} sees."
+    return f"{name} is {role} from now on." if asked.granted else f"Not given: {name} does not become {role}."
 
 
 @may_manage
@@ -117,7 +125,11 @@ def person(request, pk):
             messages.success(request, "Saved. The new role waits for a second yes." if waits else "Saved.")
             return redirect("people:people")
     context = {"someone": someone, "form": form, "waits": raising.waits_for(someone)}
-    context |= {"was_here": people.was_here(someone), "invited_days": people.INVITED_FOR.days}
+    context |= {
+        "is_self": someone == request.user,
+        "was_here": people.was_here(someone),
+        "invited_days": people.INVITED_FOR.days,
+    }
     return render(request, "people/person.html", context)
 
 
