@@ -118,23 +118,6 @@ def test_no_template_has_inline_script_or_style():
     assert [name_of(path) for path in TEMPLATES if inline.search(path.read_text())] == []
 
 
-def test_a_form_in_a_partial_keeps_its_token_where_the_partial_is_shown_alone():
-    """`only` leaves out the token of the form, too: then its answer is a 403 for everybody."""
-    words = {str(path.relative_to(ROOT / "templates")): path.read_text() for path in TEMPLATES}
-
-    def has_form(name):
-        text = words.get(name, "")
-        return "{% csrf_token %}" in text or any(has_form(inner) for inner in re.findall(r'include "([^"]+)"', text))
-
-    alone = [
-        (name, inner)
-        for name, text in words.items()
-        for inner, given in re.findall(r'{% include "([^"]+)"([^%]*) only %}', text)
-        if has_form(inner) and "csrf_token=csrf_token" not in given
-    ]
-    assert alone == []
-
-
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_a_partial_says_what_it_needs(path):
     if path.name.startswith("_"):
