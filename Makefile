@@ -27,7 +27,7 @@ shots: set-up  # the README's pictures, taken anew (needs a Chromium)
 sizes: set-up  # what large files cost: rows a second as ratios of one run, and memory
 	$(VENV)/python -m pytest tests/sizes.py
 
-costs: set-up  # what policies, trail and sealing cost, as ratios of one run
+costs: set-up  # what policies, trail, history and sealing cost, as ratios of one run
 	$(VENV)/python -m pytest tests/costs.py
 
 bench: set-up  # how fast, against a bare project beside it: bench/RESULTS.md (needs wrk; QUICK=1 or MILLION=1)
