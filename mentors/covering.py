@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from mentors import leave as time_away
+from mentors import watching
 from mentors.models import Cover, Leave
 from mlmc.core import outbox
 from mlmc.core.context import on_duty
@@ -41,17 +42,17 @@ def change(leave, to, *, person, by, at):
 
 def refuse(leave, rows, to, *, person, at):
     if leave.answered_no_at or leave.until <= at or (leave.cover_id != person.pk and not rows):
-        raise time_away.NotCovered("This time away is over, or somebody else covers already.")
+        raise watching.NotCovered("This time away is over, or somebody else covers already.")
     if to.pk == leave.person_id:
-        raise time_away.NotCovered("Choose somebody else to cover.")
+        raise watching.NotCovered("Choose somebody else to cover.")
     if Leave.objects.within(max(leave.begins, at), leave.until).filter(person=to).exists():
-        raise time_away.NotCovered(f"{to.short_name} is away in these days, too. Choose somebody else.")
-    missing = [role for role in time_away.NEEDS_A_COLLEAGUE if leave.person.has_role(role) and not to.has_role(role)]
+        raise watching.NotCovered(f"{to.short_name} is away in these days, too. Choose somebody else.")
+    missing = [role for role in watching.NEEDS_A_COLLEAGUE if leave.person.has_role(role) and not to.has_role(role)]
     if leave.cover_id == person.pk and missing:
         words = ", ".join(Role(role).label for role in missing)
-        raise time_away.NotCovered(f"Choose a colleague who is: {words}.")
-    held = time_away.open_with(leave.person)
+        raise watching.NotCovered(f"Choose a colleague who is: {words}.")
+    held = watching.open_with(leave.person)
     cases = [row.case_id for row in rows if row.case_id in held]
-    without = [case for case in cases if not time_away.fits(to, held[case]) or time_away.kept_away(to, case)]
+    without = [case for case in cases if not watching.fits(to, held[case]) or watching.kept_away(to, case)]
     if without:
-        raise time_away.NotCovered("They cannot cover for everybody there. Choose somebody else.", cases=without)
+        raise watching.NotCovered("They cannot cover for everybody there. Choose somebody else.", cases=without)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.models import Case
-from mentors import leave
+from mentors import leave, watching
 from mentors.leave_forms import ChangeLeaveForm, FindForm, PlanLeaveForm
 from mentors.models import Leave
 from mlmc.core import audit
@@ -88,10 +88,12 @@ def leave_plan(request, pk):
 def youth_of(user, person):
     """Those for whom somebody else than the one who covers may have to be named. Who may read walls is shown each of a
     mentor's, and whoever has a wall; anybody else all of them. By name to who may read it, else by code."""
-    held = asked = leave.open_with(person)
+    held = asked = watching.open_with(person)
     if user.has_role(*READ_WALLS):
         mentor = person.has_role(Role.MENTOR)
-        asked = [case for case, kinds in held.items() if mentor and "mentor" in kinds] + list(leave.walls_among(held))
+        asked = [case for case, kinds in held.items() if mentor and "mentor" in kinds] + list(
+            watching.walls_among(held)
+        )
     rows = list(Case.objects.visible_to(user).with_rights(user).filter(pk__in=asked).select_related("youth"))
     for row in rows:
         audit.note(row.pk)
