@@ -26,9 +26,12 @@
         }
         context.fillStyle = token("ink");
         context.font = "600 12px " + token("sans");
-        context.textAlign = place === waves.length - 1 ? "right" : "left";
-        var low = point.y + 22 > chart.chartArea.bottom; /* near the axis the number stands above its point */
-        context.fillText(wave.text, point.x + (place === waves.length - 1 ? -10 : 10), point.y + (low ? -10 : 18));
+        var last = place === waves.length - 1, beside = chart.getDatasetMeta(0).data[last ? place - 1 : place + 1];
+        var under = beside && beside.y < point.y; /* the number stands on the side where the line does not pass */
+        if (point.y + 22 > chart.chartArea.bottom) under = false;
+        if (point.y - 22 < chart.chartArea.top) under = true;
+        context.textAlign = last ? "right" : "left";
+        context.fillText(wave.text, point.x + (last ? -10 : 10), point.y + (under ? 18 : -10));
       });
       context.restore();
     }
