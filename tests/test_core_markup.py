@@ -24,6 +24,7 @@ ALLOWED = {
     "templates/core/key_sheet.txt": ("|safe", 1, "plain text on a terminal: nothing reads it as markup"),
     "mlmc/core/templatetags/ui.py": ("mark_safe", 2, "our own code tags around words that were escaped before"),
     "cases/models/access.py": ("raw", 3, "fixed texts, whose values travel as parameters"),
+    "cases/trail.py": ("raw", 2, "a fixed text, whose values travel as parameters"),
     "matching/suggest.py": ("execute(f", 1, "one of our own querysets in a fixed text; values travel as parameters"),
     "mlmc/core/counting.py": ("execute(f", 1, "counts of our own querysets, whose values travel as parameters"),
 }

@@ -83,13 +83,16 @@ def test_the_last_admin_and_the_last_director_cannot_be_switched_off_or_lose_the
     assert not people.switch_off(last, at=NOW).is_active
 
 
-def test_nobody_changes_their_own_roles():
+@pytest.mark.parametrize("other", [{"roles": ["admin", "director"]}, {"team": TeamFactory}], ids=["roles", "team"])
+def test_nobody_changes_their_own_roles_or_their_own_team(other):
+    """By either somebody would open youth to themselves."""
     admin = UserFactory(admin=True)
     UserFactory(admin=True)
+    asked = {name: made() if callable(made) else made for name, made in other.items()}
 
     with pytest.raises(people.NotPossible, match="Somebody else"):
-        people.change(admin, roles=["admin", "director"], team=None, on_council=False, by=admin, at=NOW)
-    assert people.change(admin, roles=["admin"], team=TeamFactory(), on_council=True, by=admin, at=NOW).team
+        people.change(admin, **{"roles": ["admin"], "team": None, "on_council": False} | asked, by=admin, at=NOW)
+    assert people.change(admin, roles=["admin"], team=None, on_council=True, by=admin, at=NOW).on_council
 
 
 def test_switching_somebody_off_signs_them_out_everywhere_and_ends_their_links(client):
