@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from mentors.models import Leave, Mentorship
 from mlmc.core.bringing import kinds as bringing_kinds
 from mlmc.core.forms import ClientKey, Day, Email, Form, Moment, Phone, PlainText
+from mlmc.core.models import User
 from mlmc.office import keys_on_paper
 from mlmc.people.handing import Section
 from tests.corpus import FIVE, TEXTS
@@ -162,6 +163,7 @@ def needed(db):
         "kind": bringing_kinds.named("mentors"),
         "person": user,
         "youth": [],
+        "people": User.objects.all(),
         "leave": Leave(person=user),
         "others": Mentorship.objects.all(),
         "asked": keys_on_paper.asked(),

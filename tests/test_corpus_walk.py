@@ -205,6 +205,7 @@ def shown(made, clients):
             for name, action, values in forms_of(answer.content.decode(), path):
                 yield person, name, action, values
     yield "evaluation", "outcomes:figures_file", "/outcomes/file/", {"kind": "csv", "cohort": ""}
+    yield "director", "mentors:leave_find", "/leave/find/", {"person": "Nia"}  # shown where there are many
     yield "intake", "core:further_look", "/further-look/", {"words": "They called.", "back": "/"}
 
 
