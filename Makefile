@@ -19,7 +19,7 @@ test-all:  # the same with the whole product of the access matrix: every method,
 	@MLMC_WHOLE=1 exec $(PYTHON) -m mlmc.launcher test $(ARGS)
 
 test-debian:  # what talks to the servers, on Debian's own PostgreSQL and Redis instead of the embedded ones
-	@MLMC_POSTGRES_BIN=$$(ls -d /usr/lib/postgresql/*/bin | tail -1) MLMC_REDIS_SERVER=$$(command -v redis-server) exec $(PYTHON) -m mlmc.launcher test tests/test_core_rls.py tests/test_core_audit.py tests/test_core_history.py tests/test_core_context.py tests/test_core_outbox.py tests/test_mentors_places.py tests/test_mlmc_backup.py tests/test_mlmc_restore.py tests/test_journey.py
+	@MLMC_POSTGRES_BIN=$$(ls -d /usr/lib/postgresql/*/bin | tail -1) MLMC_REDIS_SERVER=$$(command -v redis-server) exec $(PYTHON) -m mlmc.launcher test tests/test_core_rls.py tests/test_core_audit.py tests/test_core_history.py tests/test_core_context.py tests/test_core_statements.py tests/test_core_outbox.py tests/test_mentors_places.py tests/test_mlmc_backup.py tests/test_mlmc_restore.py tests/test_journey.py
 
 shots: set-up  # the README's pictures, taken anew (needs a Chromium)
 	$(VENV)/python -m pytest tests/shots.py
