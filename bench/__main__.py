@@ -16,8 +16,8 @@ GROWTH = [Size(cases, 5 * cases) for cases in (1_000, 10_000, 30_000, 100_000)]
 MILLION = Size(1_000_000, 5_000_000, answered=0.02)
 QUICK = [Size(1_000, 5_000, trail=4), Size(10_000, 50_000, trail=4)]
 MENTORS, FEW_MENTORS = 600, 60
-WHOLE = "About 20 minutes, and 25 more the first time, to fill the databases; they are kept and take 30 GB."
-SMALL = "About seven minutes, and two more the first time, to fill two small databases, which are kept."
+WHOLE = "About 12 minutes, and 25 more the first time, to fill the databases; they are kept and take 30 GB."
+SMALL = "About five minutes, and two more the first time, to fill two small databases, which are kept."
 
 
 def say(words):
@@ -25,7 +25,7 @@ def say(words):
 
 
 def main(quick, million):
-    print(SMALL if quick else WHOLE, "A million takes half an hour and 12 GB more." if million else "")
+    print(SMALL if quick else WHOLE, "To fill a million takes half an hour, and 12 GB." if million else "")
     if shutil.which("wrk") is None:
         sys.exit("This needs wrk, which loads the servers: apt-get install wrk.")
     sizes = QUICK if quick else [*GROWTH, *([MILLION] if million else [])]
