@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from mlmc import demo
 from mlmc.core.postgres.roles import KEEPER
@@ -53,10 +53,23 @@ def browser():
         missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         missing("No Chromium found: install one, or name it in CHROMIUM.")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread; nothing shares it
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        for kind, name in [(Locator, "click"), (Locator, "press"), (Page, "click"), (Page, "press")]:
+            patch.setattr(kind, name, and_wait(getattr(kind, name)))
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+def and_wait(act):
+    """A click or a key as Playwright has it waits until the next page begins; this one until it is read whole, so that
+    what a test reads next, or says is not there, is never half a page."""
+
+    def acted(self, *words, **how):
+        act(self, *words, **how)
+        getattr(self, "page", self).wait_for_load_state("domcontentloaded")
+
+    return acted
 
 
 @pytest.fixture
@@ -68,7 +81,7 @@ def new_page(browser):
         context = browser.new_context(viewport=viewport, **how)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
         page.on("console", lambda line: note(page, line))
         page.on("requestfailed", lambda request: lost(page, request))

@@ -91,7 +91,8 @@ def test_axe_finds_nothing(live_program, new_page, signed_in, who, path, follow,
 
 
 def look_at(page):
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
+    page.evaluate("document.fonts.ready.then(() => null)")
     page.evaluate(AXE)
 
     assert page.evaluate(FIND % RULES) == []

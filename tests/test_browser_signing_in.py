@@ -131,7 +131,8 @@ def test_g30_one_tap_gives_a_mentor_a_number_that_was_on_no_page(live_program, n
 
     for n in range(page.get_by_role("button", name=re.compile("^Text ")).count()):
         page.goto(live_program("/my-youth/"))
-        page.get_by_role("button", name=re.compile("^Text ")).nth(n).click()
+        # not waited for, as a page that goes on to a telephone at once never finishes in a browser without one
+        page.get_by_role("button", name=re.compile("^Text ")).nth(n).dispatch_event("click")
         page.get_by_role("heading", name=re.compile("^Text")).wait_for()
         if given := page.locator("a[data-go]").all():
             break  # it was followed: a browser without a telephone can do nothing more

@@ -220,7 +220,7 @@ def write(count, *, why="a reason", user=None):
 def test_g61_writers_at_once_never_wait_and_every_chain_holds(log_in, capsys):
     write(1)  # there is a lane already: it is not waited for
     log_in(APP)
-    barrier, problems = threading.Barrier(8, timeout=20), []
+    barrier, problems = threading.Barrier(8, timeout=60), []
 
     def work():
         try:

@@ -134,7 +134,7 @@ def test_acting_is_nested_and_survives_savepoints_and_errors():
 def test_threads_on_lasting_connections_never_see_another(log_in):
     log_in(APP)
     actors = [NOBODY, *[Actor(uuid.UUID(int=n), ("mentor",)) for n in range(1, 8)]]
-    wrong, barrier = [], threading.Barrier(8, timeout=10)
+    wrong, barrier = [], threading.Barrier(8, timeout=60)
 
     def work(first):
         try:

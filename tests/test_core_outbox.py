@@ -209,7 +209,7 @@ def test_a_sender_who_was_slower_than_its_lease_does_not_speak_for_the_next(nia,
 @contextmanager
 def at_once(count, work):
     """Run this in so many threads, each on a connection of its own, and wait for all of them."""
-    problems, barrier = [], threading.Barrier(count, timeout=10)
+    problems, barrier = [], threading.Barrier(count, timeout=60)
 
     def run(n):
         try:

@@ -134,13 +134,11 @@ def somebody_is_on_call(program, page):
     page.get_by_role("link", name=re.compile("Do it.*Who is on call")).click()
     page.get_by_label("Told first").select_option("Simone Hart")
     page.get_by_role("button", name="Save the order").click()
-    page.wait_for_load_state()
 
 
 def the_mentor_is_ready(program, page):
     page.goto(program("/team/"))
     page.get_by_role("button", name=re.compile("ready", re.I)).first.click()
-    page.wait_for_load_state()
 
 
 def a_referral_comes_in(program, page):
@@ -162,17 +160,14 @@ def both_are_asked(program, page):
     page.get_by_role("link", name="Propose Carmen O.").click()
     page.fill("[name=rationale]", "Carmen is close by.")
     page.get_by_role("button", name="Ask both of them").click()
-    page.wait_for_load_state()
 
 
 def both_say_yes(program, mentor, team):
     mentor.goto(program("/my-youth/"))
     mentor.get_by_role("link", name="See what you may know").click()
     mentor.get_by_role("button", name="Yes, I would like to").click()
-    mentor.wait_for_load_state()
     team.reload()
     team.get_by_role("button", name="The youth says yes").click()
-    team.wait_for_load_state()
 
 
 def she_checks_in(program, page):
@@ -199,7 +194,7 @@ def a_backup_is_made(program, page):
         )
         return made and set(folder.glob("*.sealed")) - before
 
-    wait_for(there, within=60)
+    wait_for(there, within=120)
     expect(page.get_by_role("row", name=re.compile("Last good backup")).get_by_text("none yet")).to_have_count(0)
     return sorted(folder.glob("*.sealed"))[-1]
 

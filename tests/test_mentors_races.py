@@ -26,7 +26,7 @@ from tests.factories.mentors import MentorFactory, MentorshipFactory
 
 def at_once(work, jobs):
     """Each job in a thread of its own, as the app, all let go at the same moment. What each gave, or raised."""
-    start, given = threading.Barrier(len(jobs), timeout=30), []
+    start, given = threading.Barrier(len(jobs), timeout=60), []
     alone = (cluster.HOME / "many-connections").open("w")
     fcntl.flock(alone, fcntl.LOCK_EX)  # the server has not enough of them for two helpers who do this
 

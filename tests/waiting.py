@@ -3,7 +3,7 @@
 import time
 
 
-def wait_for(true, *, within=30, why=str, process=None):
+def wait_for(true, *, within=60, why=str, process=None):
     """Until it is true, or the process that should make it so has died, or the patience is spent."""
     end = time.monotonic() + within
     while not true():
