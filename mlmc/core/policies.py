@@ -86,7 +86,13 @@ RULES = {
     # What decides rights is written under a named duty, never by a page.
     User: Rules(read=(STAFF,), add=ACCOUNTS, change=ACCOUNTS, remove=(TAKEN_BACK,)),
     Team: Rules(read=(STAFF,), add=ACCOUNTS, change=ACCOUNTS),
-    RoleRequest: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
+    # Who asks is who acts, and so is who says yes; what was asked stays what it was.
+    RoleRequest: Rules(
+        read=ACCOUNTS,
+        add=(f"{own('asked_by_id')} and answered_at is null and not granted and {on_duty('accounts')}",),
+        change=(f"(not granted or {own('answered_by_id')}) and {on_duty('accounts')}",),
+        changing="answered_by_id, answered_at, granted",
+    ),
     Invitation: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),
     ProgramRow: Rules(read=(ANYBODY,), add=ACCOUNTS, change=ACCOUNTS),
     ExitRequest: Rules(read=(acts_as("admin", "director"), *ACCOUNTS), add=ACCOUNTS, change=ACCOUNTS),
@@ -96,8 +102,14 @@ RULES = {
     # The keeper writes; the watch says when there is none.
     Backup: Rules(read=(acts_as("admin", "director"), on_duty("watch"))),
     Heartbeat: Rules(read=(SOMEBODY,), add=SENDER, change=SENDER),
-    # Programs of others: those who answer for the program see which there are. What one was answered is its own.
-    Integration: Rules(read=(own("user_id"), acts_as("admin", "director"), *ACCOUNTS), add=ACCOUNTS, change=ACCOUNTS),
+    # Programs of others: those who answer for the program see which there are. What one may ask becomes no more than
+    # was agreed to: its roles by a trigger, see sql/key_roles.sql. What one was answered is its own.
+    Integration: Rules(
+        read=(own("user_id"), acts_as("admin", "director"), *ACCOUNTS),
+        add=ACCOUNTS,
+        change=ACCOUNTS,
+        changing="roles, revoked_at, revoked_by_id, last_used_at",
+    ),
     KeptAnswer: Rules(
         read=(own("user_id"), A_DAY_OLD),
         add=(own("user_id"),),

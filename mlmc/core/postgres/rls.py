@@ -34,6 +34,7 @@ class Rules:
     remove: tuple = ()
     refuse: str = ""
     columns: str = ""  # what may be given when adding, if not everything
+    changing: str = ""  # what may become something else, if not everything
     once: bool = False  # written once: the keeper reads it, too, and no more
 
     def __or__(self, other):
@@ -106,8 +107,8 @@ def statements(rules, finders):
         for part, (right, clause) in CLAUSES.items():
             if conditions := getattr(rule, part):
                 words = " or ".join(f"({condition})" for condition in together(conditions))
-                columns = f" ({rule.columns})" if rule.columns and part == "add" else ""
-                yield f"grant {right}{columns} on {table} to {APP}"
+                columns = {"add": rule.columns, "change": rule.changing}.get(part)
+                yield f"grant {right}{f' ({columns})' if columns else ''} on {table} to {APP}"
                 yield f"create policy {part} on {table} {clause.format(app=APP, rule=words)}"
         if rule.refuse:
             yield f"create policy refuse on {table} as restrictive to {APP} using (not coalesce({rule.refuse}, false))"
