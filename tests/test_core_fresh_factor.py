@@ -5,17 +5,20 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import get_resolver
 
 from mlmc.core.models import User
+from tests.conftest import NO_ROWS, READS, TRACES
 from tests.door import shown
-from tests.factories import AuthenticatorAppFactory, UserFactory
-from tests.test_attacks import ROUTES, filled
+from tests.factories import AuthenticatorAppFactory, CaseFactory, UserFactory
+from tests.test_attacks import ROUTES, filled, patterns
 
 pytestmark = pytest.mark.django_db
 
 
 NOON = datetime(2026, 11, 30, 17, tzinfo=UTC)
+TOMORROW = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
 
 
 def says(answer, words):
@@ -62,15 +65,81 @@ ASKS = [
 ]
 
 
-@pytest.mark.parametrize("route", ASKS)
-def test_g26_what_could_harm_somebody_asks_for_a_second_factor_again(client, admin, route):
-    someone = UserFactory(intake=True)
+# A form without a mistake, where a mistake is said first.
+GOOD = {
+    "people/invite/": {"name": "New Person", "email": "x@example.org", "roles": ["director"]},
+    "people/<uuid:pk>/": {"roles": ["director"]},
+    "people/teams/": {"name": "East"},
+    "people/<uuid:pk>/leave/<slug:kind>/": {"mentors-rest": ""},
+    "account/password/": {"password": "a long and quiet phrase", "again": "a long and quiet phrase"},
+    "programs/": {"name": "Theirs", "roles": ["intake"], "scopes": ["referrals:read"], "ends_on": TOMORROW},
+    "exit/": {"why": "The county asks for everything."},
+    "emergency/": {"code": "Y-0412", "reason": "A caller says that they are in danger right now."},
+}
+GUARDED = sorted(route for route, view, _ in patterns() if getattr(view, "asks_for_proof", False))
+
+
+@pytest.fixture
+def someone(admin):
+    CaseFactory(youth__code="Y-0412")
+    return UserFactory(support=True)
+
+
+@pytest.mark.parametrize("route", sorted({*ASKS, *GOOD} - {"people/<uuid:pk>/leave/<slug:kind>/"}))
+def test_g26_what_could_harm_somebody_asks_for_a_second_factor_again(client, someone, route):
     before = list(User.objects.order_by("pk").values())
 
-    answer = client.post(filled(route, someone.pk), {"roles": ["director"], "email": "x@example.org"})
+    answer = client.post(filled(route, someone.pk), GOOD.get(route, {"roles": ["director"], "email": "x@example.org"}))
 
     assert says(answer, "Is it still you?")
     assert list(User.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("typed", ["good", "nothing"])
+@pytest.mark.parametrize("route", GUARDED)
+def test_g26_nothing_at_all_is_changed_before_the_factor_is_proven(client, someone, mailoutbox, route, typed):
+    """Whatever a guarded view would do: not a row is written beside that somebody knocked, and no letter leaves."""
+    done = []
+
+    def watched(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if not (NO_ROWS.match(sql) or READS.match(sql) or TRACES.match(sql) or sql.startswith("set local")):
+            done.append(sql)
+        return answer
+
+    with connection.execute_wrapper(watched):
+        client.post(filled(route, someone.pk), GOOD.get(route, {}) if typed == "good" else {})
+
+    assert done == []
+    assert mailoutbox == []
+
+
+MISTAKES = {
+    "people/invite/": ({"email": "no address"}, "Enter an e-mail address, for example"),
+    "people/<uuid:pk>/": ({"roles": ["queen"]}, "Choose from the list."),
+    "people/teams/": ({"name": ""}, "Name of the team"),
+    "account/password/": ({"password": "short", "again": "short"}, "too short"),
+    "programs/": (
+        {"name": "Theirs", "roles": ["intake"], "ends_on": TOMORROW},
+        "Tick what it sees and what it asks for",
+    ),
+    "exit/": ({"why": ""}, "the second person reads it"),
+    "emergency/": ({"code": "Y-0412", "reason": ""}, "Y-0412"),
+}
+
+
+@pytest.mark.parametrize("route", MISTAKES)
+def test_a_mistake_is_said_before_anybody_is_asked_who_they_are(client, someone, route):
+    typed, said = MISTAKES[route]
+
+    answer = client.post(filled(route, someone.pk), typed)
+
+    assert not says(answer, "Is it still you?")
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert says(answer, said)
+    if name := typed.get("name"):
+        assert says(answer, name)
 
 
 def test_g26_every_view_of_this_list_says_that_it_asks():

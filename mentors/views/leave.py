@@ -122,7 +122,7 @@ def leave_answer(request, pk):
 
 @require_POST
 @works_here
-@fresh_factor
+@fresh_factor(reading=False)
 def leave_change(request, pk):
     """Back now or earlier by the person, too; longer only by who may say yes."""
     row = get_object_or_404(Leave.objects.visible_to(request.user).select_related("person"), pk=pk)

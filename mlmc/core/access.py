@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from mlmc.core.door import gate
+from mlmc.core.postgres.looking import WouldChange, only_looking
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -33,7 +34,9 @@ def only(*roles):
 
 def fresh_factor(view=None, *, reading=True):
     """A page that opens only to somebody who proved a second factor within the last five minutes; they are asked
-    for it, and what they typed is not lost. With `reading=False` looking is free, and only changing asks.
+    for it, and what they typed is not lost. With `reading=False` looking is free, and only changing asks: a form with
+    a mistake is shown with it first, and where the view would write the database stops it and the question comes. So
+    such a view does nothing else, a letter or a file, before its first statement.
 
     Below `only`: whoever may not open the page at all is not asked.
     """
@@ -41,9 +44,15 @@ def fresh_factor(view=None, *, reading=True):
     def guard(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
-            if (reading or request.method not in SAFE) and gate.needs_proof(request):
+            if not (reading or request.method not in SAFE) or not gate.needs_proof(request):
+                return view(request, *args, **kwargs)
+            if reading:
                 return gate.ask_for_proof(request)
-            return view(request, *args, **kwargs)
+            try:
+                with only_looking():
+                    return view(request, *args, **kwargs)
+            except WouldChange:
+                return gate.ask_for_proof(request)
 
         guarded.asks_for_proof = True
         return guarded

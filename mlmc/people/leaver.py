@@ -45,7 +45,7 @@ def leave(request, pk):
 
 @require_POST
 @may_open
-@fresh_factor
+@fresh_factor(reading=False)
 def hand_over(request, pk, kind):
     """Line by line, or all of one kind to one person."""
     someone = found(request, pk)

@@ -155,7 +155,7 @@ def remove(request, factor, said):
 
 
 @require_POST
-@fresh_factor
+@fresh_factor(reading=False)
 @sensitive_post_parameters("password", "again")
 def password(request):
     form = PasswordForm(request.POST, user=request.user)
