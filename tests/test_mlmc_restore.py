@@ -11,9 +11,13 @@ from mlmc.core.keys.ring import read_ring
 from mlmc.core.keys.sealing import Sealing
 from mlmc.core.models import Backup
 from mlmc.core.postgres.roles import APP, KEEPER, hand_over_schema
+from mlmc.launcher import program
+from mlmc.launcher.checkout import Stop
 from tests import cluster
 from tests.backups import OTHER
 from tests.factories import CaseFactory
+from tests.restoring import sealed
+from tests.test_mlmc_restore_page import WRONG
 
 ELSEWHERE = f"mlmc_restored_{cluster.HELPER}"
 
@@ -154,6 +158,21 @@ def test_a_damaged_backup_or_another_key_restores_nothing(lived, backups, empty_
     path.write_bytes(path.read_bytes()[:-40])
 
     assert "damaged" in refused("restore", str(path), database=empty_database)
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_make_restore_says_at_once_that_a_file_is_none_and_asks_for_no_sheet(tmp_path, monkeypatch, what):
+    """Before a key is typed, a server is started or a file of secrets is written."""
+    bytes_, sentence = WRONG[what]
+    monkeypatch.setattr(program, "VAR", tmp_path / "var")
+    monkeypatch.setattr(program, "PROGRAM", tmp_path / "var" / "program")
+    path = tmp_path / "one.sealed"
+    path.write_bytes(sealed(tmp_path / "whole").read_bytes()[:40] if bytes_ is None else bytes_)
+
+    with pytest.raises(Stop, match=sentence):
+        program.restore(str(path))
+
+    assert [one.name for one in (tmp_path / "var").rglob("*") if one.is_file() and one.name != ".gitignore"] == []
 
 
 def test_a_restore_that_was_killed_half_way_kept_nothing_and_can_be_done_again(lived, backups, empty_database):

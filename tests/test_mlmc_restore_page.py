@@ -109,7 +109,8 @@ def test_what_is_wrong_with_the_sheet_is_said_beside_it_and_nothing_is_laid_down
     ("how", "sentence"),
     [
         (lambda whole: b"noodles", "is no backup of this program, or its beginning is damaged"),
-        (lambda whole: b"", "is no backup of this program, or its beginning is damaged"),
+        (lambda whole: b"", "This file is empty."),
+        (lambda whole: whole[:40], "This file is cut short: there is nothing behind its beginning."),
         (lambda whole: whole[:-3], "The key is right, but the file is cut short or damaged."),
         (lambda whole: whole[:-3] + b"xyz", "The key is right, but the file is cut short or damaged."),
     ],
@@ -124,6 +125,48 @@ def test_a_damaged_file_is_told_at_once_and_beside_the_file(inside, place, how, 
     assert sentence in beside(page, "backup")
     assert "invalid-feedback" not in beside(page, "lines")
     assert not Tray(place).is_busy
+
+
+WRONG = {
+    "empty": (b"", "This file is empty."),
+    "an image": (b"\x89PNG\r\n\x1a\n" + bytes(4000), "This file is no backup of this program"),
+    "another program's archive": (b"PK\x03\x04" + bytes(4000), "This file is no backup of this program"),
+    "a dump in plain words": (b"-- PostgreSQL database dump\n" * 90, "This file is no backup of this program"),
+    "cut off": (None, "This file is cut short"),
+}
+
+
+@pytest.mark.parametrize("lines", ["none", "noodles", "right"])
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_no_backup_is_refused_when_it_is_sent_whatever_was_typed_and_nothing_of_it_is_kept(
+    inside, place, what, lines
+):
+    bytes_, sentence = WRONG[what]
+    file = SimpleUploadedFile("one.sealed", sealed(place / "one").read_bytes()[:40] if bytes_ is None else bytes_)
+    words = {"none": "", "noodles": "noodles", "right": "\n".join(typed())}[lines]
+
+    page = said(inside.post(BACKUP, {"file": file, "lines": words}))
+
+    assert sentence in beside(page, "file")
+    assert "Choose the file" not in page
+    assert "The file you sent" not in page
+    assert list(Tray(place).folder.glob("*")) == []
+
+
+def test_a_wrong_file_does_not_take_the_place_of_the_right_one_that_was_sent_before(inside, place):
+    whole = sealed(place / "elsewhere").read_bytes()
+    inside.post(BACKUP, {"file": SimpleUploadedFile("one.sealed", whole), "lines": ""})
+
+    page = said(inside.post(BACKUP, {"file": SimpleUploadedFile("cat.png", b"\x89PNG" * 90), "lines": ""}))
+
+    assert "is no backup of this program" in beside(page, "file")
+    assert Tray(place).sent.read_bytes() == whole
+
+
+def test_what_lies_among_the_backups_and_is_none_is_told_before_a_sheet_is_typed(inside, place):
+    (place / "backups" / NAME).write_bytes(b"noodles")
+
+    assert "is no backup of this program" in beside(said(inside.post(BACKUP, chosen([]))), "backup")
 
 
 def test_of_a_large_backup_that_was_cut_within_its_first_megabyte_the_sheet_is_not_blamed(inside, place):

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg2
 
 from mlmc import demo
+from mlmc.core.keys import sealing
 from mlmc.launcher.binaries import SHARED, server_home
 from mlmc.launcher.checkout import PROGRAM, ROOT, VAR, Stop, make_var, port_is_free
 from mlmc.launcher.keys import keep_typed_keys
@@ -134,6 +135,13 @@ def restore(file):
     file = Path(file).absolute()
     if not file.is_file():
         raise Stop(f"{file} is no file. `make restore FILE=…` wants the path of a backup.")
+    try:
+        with file.open("rb") as opened:
+            sealing.begin(opened)  # before anybody types a line of a key sheet
+    except sealing.CannotRead as problem:
+        raise Stop(f"{file}: {problem}") from None
+    except OSError as problem:
+        raise Stop(f"{file} cannot be read: {problem.strerror}.") from None
     if not (PROGRAM / "secrets").exists():
         keep_typed_keys(PROGRAM)
     with locked(PROGRAM / "run.lock"), servers_of_our_own(REAL) as servers:

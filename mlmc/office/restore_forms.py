@@ -17,7 +17,8 @@ class CodeForm(Form):
 
 
 class RestoreForm(Form):
-    """`found` is {key: what there is to choose}. Whoever sends a file has chosen it."""
+    """`found` is {key: what there is to choose}. Whoever sends a file has chosen it; `wrong` is why what they sent is
+    no backup."""
 
     backup = forms.ChoiceField(
         label="Which backup",
@@ -38,8 +39,9 @@ class RestoreForm(Form):
         help_text="Every line of each data key (D…) and of the index key (X), one below the other.",
     )
 
-    def __init__(self, *args, found, **kwargs):
+    def __init__(self, *args, found, wrong="", **kwargs):
         super().__init__(*args, initial={"backup": next(iter(found), None)}, **kwargs)
+        self.found, self.wrong = found, wrong
         self._ask_for_lines(found.get(self.data.get("backup") or self.initial["backup"]))
         self.fields["backup"].choices = [(key, one.words) for key, one in found.items()]
         attrs = {"class": "font-monospace", "spellcheck": "false", "autocapitalize": "characters"}
@@ -48,7 +50,7 @@ class RestoreForm(Form):
             self.fields["file"].label = "Or another file from this computer"
         if not found:
             del self.fields["backup"]
-            self.fields["file"].label, self.fields["file"].required = "The file", True
+            self.fields["file"].label, self.fields["file"].required = "The file", not wrong
             self.fields["file"].error_messages["required"] = "Choose the file of your backup."
 
     def _ask_for_lines(self, chosen):
@@ -59,6 +61,17 @@ class RestoreForm(Form):
             lines.error_messages["required"] = restoring.NEEDS_SHEET
         else:
             lines.help_text += " On the machine that made the backup, if it still has its keys, none is needed."
+
+    def clean_backup(self):
+        try:
+            restoring.look_at(self.found[self.cleaned_data["backup"]].path)
+        except restoring.CannotAsk as problem:
+            raise ValidationError(str(problem)) from None
+        return self.cleaned_data["backup"]
+
+    def clean_file(self):
+        if self.wrong:
+            raise ValidationError(self.wrong)
 
     def clean_lines(self):
         """The settings that they hold: {name: value}, or nothing where nothing was typed."""

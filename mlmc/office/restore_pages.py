@@ -41,11 +41,15 @@ def restore_backup(request):
         return redirect("office:restore")
     if restoring.is_under_way():
         return redirect("office:restore_wait")
-    found, given = restoring.found(), request.POST.copy()
+    given, wrong = request.POST.copy(), ""
     if sent := request.FILES.get("file"):
-        restoring.keep_sent(sent)
-        found, given["backup"] = restoring.found(), restoring.SENT
-    form = RestoreForm(given if request.method == "POST" else None, found=found)
+        try:
+            restoring.keep_sent(sent)
+            given["backup"] = restoring.SENT
+        except restoring.CannotAsk as problem:
+            wrong = str(problem)
+    found = restoring.found()
+    form = RestoreForm(given if request.method == "POST" else None, found=found, wrong=wrong)
     if form.is_valid():
         try:
             restoring.ask(found[form.cleaned_data["backup"]].path, form.cleaned_data["lines"])

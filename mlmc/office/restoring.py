@@ -5,6 +5,7 @@ watches for it, does the rest: mlmc.launcher.returning. Under a server installat
 there is no such page.
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from mlmc.backup import keeping, places, reading
 from mlmc.backup.tray import Tray
 from mlmc.core import audit, throttle
 from mlmc.core.keys.ring import read_ring
-from mlmc.core.keys.sealing import CannotRead, OtherKey
+from mlmc.core.keys.sealing import CannotRead, OtherKey, begin
 from mlmc.core.templatetags.ui import short_when
 from mlmc.office import founding
 
@@ -121,24 +122,40 @@ def size(path):
 
 
 def keep_sent(file):
-    """A file that came through the page, from where its bytes were written down as they came."""
+    """A file that came through the page, from where its bytes were written down as they came; nothing else is kept,
+    and what was sent before it stays."""
+    look_at(Path(file.temporary_file_path()))
     tray().keep(file.temporary_file_path())
+
+
+def look_at(path):
+    """What is no backup is refused at once, whatever keys there are."""
+    with _in_words(), path.open("rb") as file:
+        begin(file)
 
 
 def ask(path, keys):
     """Look whether these keys, or else those that are here, open its beginning; then lay it down for the launcher."""
     ring = read_ring(keys.get("MLMC_DATA_KEYS") or settings.MLMC_DATA_KEYS)
     try:
-        with path.open("rb") as file:
+        with _in_words(), path.open("rb") as file:
             reading.Backup(file, ring)
     except OtherKey as problem:
         raise OtherSheet(_which(problem.number, ring, bool(keys))) from None
+    audit.say(audit.WRITE, why="a backup was asked back")
+    tray().ask(path, keys)
+
+
+@contextmanager
+def _in_words():
+    try:
+        yield
+    except OtherKey:
+        raise
     except CannotRead as problem:
         raise CannotAsk(str(problem)) from None
     except OSError:
         raise CannotAsk("This backup cannot be read. Is its disk mounted?") from None
-    audit.say(audit.WRITE, why="a backup was asked back")
-    tray().ask(path, keys)
 
 
 def _which(number, ring, typed):

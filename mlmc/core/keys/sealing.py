@@ -69,15 +69,25 @@ class Sealing:
         self.number += 1
 
 
+def begin(file, *, mark=MARK):
+    """What stands before the first seal: (the number of the key that opens it, the salt, the first part). It takes no
+    key to see that a file is something else."""
+    head, first = file.read(len(mark) + 1 + SALT), file.read(PART + TAG)
+    if not head:
+        raise CannotRead("This file is empty.")
+    if head[: len(mark)] != mark or len(head) < len(mark) + 1 + SALT:
+        raise CannotRead("This file is no backup of this program, or its beginning is damaged.")
+    if len(first) <= TAG:
+        raise CannotRead("This file is cut short: there is nothing behind its beginning.")
+    return head[len(mark)], head[len(mark) + 1 :], first
+
+
 class Opening(io.RawIOBase):
     """Reads what Sealing wrote. CannotRead as soon as something is not what it was."""
 
     def __init__(self, file, ring, *, mark=MARK, bound_to=b""):
         self.sealed_as = mark + bound_to
-        head = file.read(len(mark) + 1 + SALT)
-        if head[: len(mark)] != mark or len(head) < len(mark) + 1 + SALT:
-            raise CannotRead("This file is no backup of this program, or its beginning is damaged.")
-        number, salt = head[len(mark)], head[len(mark) + 1 :]
+        number, salt, self.ahead = begin(file, mark=mark)
         if number not in ring:
             words = f"This backup needs key {number} of a key sheet, which is not in MLMC_DATA_KEYS."
             raise OtherKey(words, number)
@@ -85,7 +95,6 @@ class Opening(io.RawIOBase):
         self.cipher = AESGCM(self.key)
         self.stretch, self.open, self.ended = zlib.decompressobj(), b"", False
         self.last = False
-        self.ahead = file.read(PART + TAG)
 
     def readable(self):
         return True
