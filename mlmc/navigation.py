@@ -85,10 +85,19 @@ FIRST = [
 
 def first_screen(user):
     """Its address, or None for somebody without a role."""
-    for role, name in FIRST:
-        if user.has_role(role):
-            return reverse(name)
-    return None
+    name = first_name(user)
+    return reverse(name) if name else None
+
+
+def first_name(user):
+    return next((name for role, name in FIRST if user.has_role(role)), None)
+
+
+def way_back(user):
+    """From the page of one youth to the list this person begins with: its address, and what the menu calls it."""
+    first = first_name(user)
+    found = (item for _, items in MENU for item in items)
+    return next(((reverse(name), label) for _, name, _, label, _ in found if name == first), None)
 
 
 def menu(user):
@@ -117,6 +126,7 @@ def shell(request):
         "hint_name": view,
         "practice": settings.MLMC_DEMO or "practice" in ours.done,
         "nav": menu(user),
+        "way_back": way_back(user),
         "may_search": user.has_role(*search.FINDERS),
         "may_open": user.has_role(*MAY_OPEN),
         "tabs": [(key, reverse(name), icon, label) for key, name, icon, label in TABS if user.has_role(MENTOR)],

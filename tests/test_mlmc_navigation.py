@@ -8,7 +8,7 @@ from cases.models import As, Emergency
 from mlmc import navigation
 from mlmc.core.models import Role
 from tests.conftest import acting
-from tests.factories import CaseFactory, UserFactory, WallFactory, YouthFactory
+from tests.factories import AccessFactory, CaseFactory, UserFactory, WallFactory, YouthFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -54,6 +54,31 @@ def test_everybody_may_open_the_practice_youth(client, role):
 
     assert answer.redirect_chain == [(case.get_absolute_url(), 302)]
     assert answer.status_code == 200
+
+
+FIRST_LISTS = {
+    "director": ("/today/", "Today"),
+    "supervisor": ("/team/", "My team"),
+    "intake": ("/referrals/", "Referrals"),
+    "assessment": ("/match/", "Matching"),
+    "case_manager": ("/follow-ups/", "Follow-ups"),
+}
+
+
+@pytest.mark.parametrize("role", FIRST_LISTS)
+def test_from_the_page_of_a_youth_a_crumb_leads_back_to_the_list_this_person_begins_with(client, role):
+    person, case = UserFactory(roles=[role]), CaseFactory()
+    if role in {"supervisor", "case_manager"}:
+        AccessFactory(case=case, user=person, as_what=role)
+    client.force_login(person)
+
+    page = client.get(case.get_absolute_url()).content.decode()
+
+    crumb = page.partition('class="crumb"')[2].partition("</div>")[0]
+    where, words = FIRST_LISTS[role]
+    assert f'href="{where}"' in crumb
+    assert words in crumb
+    assert client.get("/").headers["Location"] == where
 
 
 def test_without_a_practice_youth_there_is_nothing_to_open(client):
