@@ -63,6 +63,12 @@ MENU = [
     ),
 ]
 
+# What takes a second person, by the entry of the menu that counts it: where it is answered, and what it is about.
+ANSWERED = [
+    ("people", "people:people", "what somebody or a program may see here"),
+    ("settings", "plain_exit:exits", "taking everything out as plain files"),
+]
+
 # A mentor's phone.
 TABS = [
     ("my-youth", "mentors:my_youth", "house-heart", "Home"),
@@ -111,6 +117,12 @@ def menu(user):
     return [(group, [line(*item) for item in items]) for group, items in mine if items]
 
 
+def second_yes(groups):
+    """Where somebody waits for this person's yes or no, as the menu has counted it: [(address, words, number)]."""
+    numbers = {key: number for _, items in groups for key, *_, number, _ in items}
+    return [(reverse(name), words, numbers[key]) for key, name, words in ANSWERED if numbers.get(key)]
+
+
 def shell(request):
     """What every template knows."""
     user = getattr(request, "user", None)
@@ -121,11 +133,13 @@ def shell(request):
     if user is None or not user.is_authenticated or getattr(request, "kept_out", False):
         return known  # a locked screen shows no menu and counts nothing
     view = request.resolver_match.view_name if request.resolver_match else ""
+    groups = menu(user)
     return known | {
         "hint": guides.HINTS.get(view) if view not in user.hints_hidden else None,
         "hint_name": view,
         "practice": settings.MLMC_DEMO or "practice" in ours.done,
-        "nav": menu(user),
+        "nav": groups,
+        "second_yes": second_yes(groups) if view == first_name(user) else [],
         "way_back": way_back(user),
         "may_search": user.has_role(*search.FINDERS),
         "may_open": user.has_role(*MAY_OPEN),

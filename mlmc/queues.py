@@ -1,24 +1,28 @@
 """How much waits in each open work queue: for the menu, in one statement, and never counted past a hundred."""
 
-from contextlib import nullcontext
-
 from django.db.models import Q
 from django.utils import timezone
 
 from cases import emergency
 from cases.models import Case, Referral, ReferralStatus
 from mentors.models import Concern, ConcernStatus, Meeting
+from mlmc.core import raising
 from mlmc.core.context import on_duty
 from mlmc.core.counting import counted
+from mlmc.plain_exit import asking
 from outcomes.models import FollowUp
 from outcomes.models import Status as FollowUpStatus
 
 ENOUGH = 100  # the menu says "99+" from here on
+# Who reviews an emergency holds no row of that youth, and who asked for whom is no page's to read: of it all only
+# numbers come out here.
+DUTIES = {"emergencies": "access", "people": "accounts", "settings": "accounts"}
 
 
 def waiting_for(user):
     """What waits behind each key of the menu, as something that makes the queryset, and whether it is about a promise
     or danger."""
+    now = timezone.now()
     new = Q(status=ReferralStatus.RECEIVED) | Q(status=ReferralStatus.NEEDS_INFORMATION, replied_at=None)
     late = Q(status=FollowUpStatus.OPEN, due_on__lt=timezone.localdate(), respondent__case__isnull=False)
     return {
@@ -28,6 +32,8 @@ def waiting_for(user):
         "paperwork": (lambda: Meeting.objects.visible_to(user).filter(handed_over=True, taken_up_at=None), False),
         "follow-ups": (lambda: FollowUp.objects.visible_to(user).filter(late), True),
         "emergencies": (lambda: emergency.to_look_at(user), True),
+        "people": (lambda: raising.to_answer(user, at=now), False),
+        "settings": (lambda: asking.to_answer(user, at=now), False),
     }
 
 
@@ -36,8 +42,6 @@ def count(user, keys):
     queues = {key: queue for key, queue in waiting_for(user).items() if key in keys}
     if not queues:
         return {}
-    # Who may review an emergency holds no row of that youth; of it all only numbers come out here.
-    looks = on_duty("access") if "emergencies" in queues else nullcontext()
-    with looks:
+    with on_duty(*{DUTIES[key] for key in queues if key in DUTIES}):
         numbers = counted(*(rows() for rows, _ in queues.values()), enough=ENOUGH)
     return {key: (number, hot) for (key, (_, hot)), number in zip(queues.items(), numbers, strict=True)}

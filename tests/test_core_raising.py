@@ -1,14 +1,17 @@
 """Nobody makes a director or an admin alone (A14): one asks, another says yes."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
 from mlmc.core import people, raising
-from mlmc.core.models import Invitation, OutboxRow, RoleRequest, User
+from mlmc.core.models import ExitRequest, Invitation, OutboxRow, RoleRequest, User
+from mlmc.plain_exit import asking
 from tests.factories import UserFactory
 from tests.test_core_people import NOW
 
@@ -235,3 +238,56 @@ def test_on_ones_own_page_no_link_is_offered_and_it_says_who_changes_roles(clien
 
     assert "somebody else has to change your roles" in page
     assert reverse("people:new_link", args=[admin.pk]) not in page
+
+
+def waits_on_first_page(client, user):
+    """What this person's first page says waits for their yes or no, and where it is given."""
+    client.force_login(user)
+    page = client.get("/", follow=True).content.decode()
+    return re.findall(r"<p>([^<]*) for a second person’s yes or no[^<]*</p><a[^>]*href=.([^\"]*)", page)
+
+
+@pytest.mark.parametrize("roles", [["director"], ["admin"], ["admin", "intake"], ["admin", "mentor"]], ids=str)
+def test_what_waits_for_a_second_yes_is_said_on_the_first_page_of_whoever_may_give_it(client, admin, roles):
+    other = UserFactory(roles=roles)
+    user = UserFactory(name="Nia Osei")
+    request = raise_(user, by=admin)
+
+    assert waits_on_first_page(client, other) == [("One question waits", "/people/")]
+    assert "Nia Osei" not in client.get("/", follow=True).content.decode()
+    assert "second person’s yes" not in client.get("/help/").content.decode()  # there alone
+    assert waits_on_first_page(client, admin) == []  # who asked
+    assert waits_on_first_page(client, UserFactory(supervisor=True)) == []
+    uses_a_link_of(admin, other, at=timezone.now())
+    assert waits_on_first_page(client, other) == []
+    raising.answer(request.pk, False, by=UserFactory(director=True), at=NOW)
+    Invitation.objects.all().delete()
+    assert waits_on_first_page(client, other) == []
+
+
+def test_whom_it_is_about_is_not_told_to_answer(client, admin):
+    user = UserFactory(admin=True)
+    raise_(user, by=admin, roles=("admin", "director"))
+
+    assert waits_on_first_page(client, user) == []
+
+
+def test_everything_as_plain_files_waits_on_the_first_page_too_for_as_long_as_the_question_stands(
+    client, admin, director
+):
+    asking.ask("The county takes over.", by=admin, at=timezone.now())
+
+    assert waits_on_first_page(client, director) == [("One question waits", "/exit/")]
+    assert waits_on_first_page(client, admin) == []
+    ExitRequest.objects.update(asked_at=timezone.now() - timedelta(days=4))
+    assert waits_on_first_page(client, director) == []
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_what_waits_costs_one_statement_of_the_menu_however_much_it_is(client, admin, director, asks, rows):
+    for _ in range(rows):
+        people.change(UserFactory(), roles=["director"], team=None, on_council=False, by=admin, at=NOW)
+    client.force_login(director)
+
+    with asks(9):
+        client.get(LIST)

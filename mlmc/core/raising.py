@@ -53,10 +53,21 @@ def take_back(user, *, by, at):
 def waiting(user):
     """What waits for a second yes, the oldest first; `may_answer` where this person may say it."""
     rows = RoleRequest.objects.filter(answered_at=None).select_related("user__integration", "asked_by")
-    rows = list(rows.order_by("asked_at", "pk"))
+    rows, theirs = list(rows.order_by("asked_at", "pk")), set(to_answer(user, at=timezone.now()))
     for row in rows:
-        row.may_answer = user.pk != row.user_id and is_another(user, than=row.asked_by, at=timezone.now())
+        row.may_answer = row in theirs
     return rows
+
+
+def to_answer(user, *, at):
+    """Those of them this person may answer; to be read under the duty `accounts`."""
+    return not_ones_own(RoleRequest.objects.filter(answered_at=None), user, at=at).exclude(user=user)
+
+
+def not_ones_own(rows, user, *, at):
+    """What somebody else asked who is surely not this person. See is_another."""
+    links = Invitation.objects.filter(user=user, made_at__gt=at - LINK_COUNTS_FOR).exclude(used_at=None)
+    return rows.exclude(asked_by=user).exclude(asked_by__in=links.values("by"))
 
 
 @on_duty("accounts")

@@ -25,6 +25,12 @@ def ask(why, *, by, at):
     return request
 
 
+def to_answer(user, *, at):
+    """What this person may say yes or no to; to be read under the duty `accounts`."""
+    rows = ExitRequest.objects.filter(answered_at=None, asked_at__gt=at - STANDS_FOR)
+    return raising.not_ones_own(rows, user, at=at)
+
+
 @on_duty("accounts")
 @transaction.atomic
 def answer(pk, yes, *, by, at):
