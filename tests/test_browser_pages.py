@@ -13,8 +13,8 @@ AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FIND = """() => axe.run(document, {runOnly: %s}).then(found => found.violations.map(
     one => one.id + ": " + one.nodes.map(node => node.target + " " + node.failureSummary).join(" | ")))"""
-# what a thumb would miss: buttons, and lines that open, lower than 44 pixels
-TOO_SMALL = """[...document.querySelectorAll(".btn, summary, .seg a")].filter(one => one.checkVisibility()
+# what a thumb would miss: buttons, lines that open and ways back, lower than 44 pixels
+TOO_SMALL = """[...document.querySelectorAll(".btn, summary, .seg a, .crumb a")].filter(one => one.checkVisibility()
     && one.getBoundingClientRect().height < 44).map(one => one.outerHTML.slice(0, 120))"""
 
 # who, where, and the link to follow from there; * marks the ten busiest, looked at on a phone as well
@@ -25,6 +25,7 @@ PAGES = [
     ("patricia", "/today/", None),
     ("patricia", "/referrals/", None),
     ("patricia", "/today/", "Y-0"),
+    ("patricia", "/today/", "^Y-0"),
     ("patricia", "/health/", None),  # not hers: the page that says so
     ("priya", "/today/", "*"),
     ("priya", "/referrals/", "*"),
@@ -43,6 +44,8 @@ PAGES = [
     ("dana", "/follow-ups/", "*"),
     ("dana", "/emergency/", "*"),
     ("dana", "/follow-ups/", "Make link"),
+    ("dana", "/follow-ups/", "^[A-Z][a-z]+ [A-Z][.]$"),
+    ("dana", "/account/", "*"),
     ("gwen", "/paperwork/", "*"),
     ("simone", "/team/", "*"),
     ("simone", "/team/", "the concern about"),
@@ -56,6 +59,9 @@ PAGES = [
     ("priya", "/bring/", "*"),
     ("robin", "/people/", "Carmen Ortega"),
     ("robin", "/people/teams/", None),
+    ("robin", "/people/", "Robin"),
+    ("robin", "/programs/", "*"),
+    ("robin", "/programs/docs/", None),
     ("robin", "/settings/", "*"),
     ("robin", "/first-days/", "*"),
     ("robin", "/exit/", None),
@@ -101,6 +107,28 @@ def look_at(page):
         assert page.evaluate(TOO_SMALL) == []
     names = page.evaluate("[...document.querySelectorAll('main .pii')].map(name => name.textContent)")
     assert [name for name in names if name in page.title()] == []
+
+
+PLACES = """() => Object.fromEntries([...document.querySelectorAll("main h2")].map(one => [one.id,
+    {x: one.getBoundingClientRect().x, y: one.getBoundingClientRect().y + scrollY}]))"""
+
+
+def test_what_a_caller_has_to_know_of_a_referral_is_read_before_what_was_received(live_program, new_page):
+    """Seen in the order in which it stands in the page, also where nobody sees it."""
+    page = live_program.sign_in(new_page(PHONE), "priya@demo.example")
+    page.goto(live_program("/referrals/"))
+    page.get_by_role("link", name=re.compile("[A-Z][a-z]+ [A-Z][.]$")).first.click()
+    page.get_by_role("heading", name="As it was received").wait_for()
+
+    phone = page.evaluate(PLACES)
+    page.set_viewport_size(DESKTOP)
+    desk = page.evaluate(PLACES)
+
+    assert [*phone][-1] == "h-received"
+    assert {"h-known", "h-clocks", "h-contact"} < set(phone)
+    assert [*phone] == sorted(phone, key=lambda one: phone[one]["y"])
+    assert desk["h-clocks"]["x"] > desk["h-known"]["x"] == desk["h-received"]["x"]
+    assert desk["h-known"]["y"] < desk["h-received"]["y"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
