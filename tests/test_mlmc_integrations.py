@@ -160,5 +160,5 @@ def test_the_list_asks_the_same_questions_for_any_number_of_programs(client, adm
     IntegrationFactory.create_batch(rows)
     client.get(PAGE)
 
-    with asks(6):  # the session, the person, programs, what was asked for them, who may say yes, settings
+    with asks(7):  # the session, the person, programs, what was asked for them, who may say yes, settings, the menu
         client.get(PAGE)

@@ -166,7 +166,7 @@ def test_a_wrong_file_does_not_take_the_place_of_the_right_one_that_was_sent_bef
 def test_what_lies_among_the_backups_and_is_none_is_told_before_a_sheet_is_typed(inside, place):
     (place / "backups" / NAME).write_bytes(b"noodles")
 
-    assert "is no backup of this program" in beside(said(inside.post(BACKUP, chosen([]))), "backup")
+    assert "is no backup of this program" in beside(said(inside.post(BACKUP, chosen(["noodles"]))), "backup")
 
 
 def test_of_a_large_backup_that_was_cut_within_its_first_megabyte_the_sheet_is_not_blamed(inside, place):
