@@ -149,7 +149,7 @@ def test_the_list_of_people_takes_the_same_queries_for_one_and_for_many(client, 
 
     for more in (0, 3):
         UserFactory.create_batch(more, intake=True, team=TeamFactory())
-        with asks(7):  # session, user, requests, settings, how many, people, leaves
+        with asks(8):  # session, user, requests, settings, how many, people, leaves, the menu
             client.get("/people/")
 
 

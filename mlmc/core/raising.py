@@ -6,6 +6,7 @@ So does each role of a key for a program of somebody else: until then it opens n
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from mlmc.core import outbox
@@ -53,10 +54,8 @@ def take_back(user, *, by, at):
 def waiting(user):
     """What waits for a second yes, the oldest first; `may_answer` where this person may say it."""
     rows = RoleRequest.objects.filter(answered_at=None).select_related("user__integration", "asked_by")
-    rows, theirs = list(rows.order_by("asked_at", "pk")), set(to_answer(user, at=timezone.now()))
-    for row in rows:
-        row.may_answer = row in theirs
-    return rows
+    theirs = to_answer(user, at=timezone.now()).filter(pk=OuterRef("pk"))
+    return list(rows.annotate(may_answer=Exists(theirs)).order_by("asked_at", "pk"))
 
 
 def to_answer(user, *, at):
