@@ -38,13 +38,14 @@ FINDERS = [
         "uuid[]",
         """select a.case_id from cases_access a
            where who.user_id is not null
-           and (a.user_id = who.user_id and (a.until is null or a.until > guard.clock())
+           and (a.user_id = who.user_id and (a.until is null or a.until > who.asks_at)
                 or a.role = any (who.scope) and a.until is null
-                or a.role = any (who.scope) and a.until > guard.clock())
-           and a.as_what = any (kinds) and a.begins <= guard.clock() + interval '1 minute'
+                or a.role = any (who.scope) and a.until > who.asks_at)
+           and a.as_what = any (kinds) and a.begins <= who.asks_at + interval '1 minute'
            and a.case_id <> all (array(
                select c.id from cases_wall w join cases_case c on c.youth_id = w.youth_id where w.user_id = who.user_id
            ))""",
+        by_index=True,
     ),
     finder(
         "youth_held(kinds text[])",

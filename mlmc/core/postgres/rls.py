@@ -143,12 +143,22 @@ end $$
 """
 
 
-def finder(signature, returns, query):
-    """It looks with the guard's eyes: no policies within policies, no recursion, its plan kept for the session. What
-    finds several gives an array, which costs less than rows; `who.user_id` and `who.scope` is whoever acts, read once.
+def finder(signature, returns, query, *, by_index=False):
+    """It looks with the guard's eyes: no policies within policies, no recursion. What finds several gives an array,
+    which costs less than rows; `who.user_id` and `who.scope` is whoever acts and `who.asks_at` the moment, read once.
+
+    `by_index`: every one of its conditions has an index, so one plan is right for everybody and kept for the session.
     """
     answer = f"array({query})" if returns.endswith("[]") else query
-    who = ("declare who record;", "select * into who from public.current_actor();") if "who." in query else ("", "")
+    who = ("declare who record;", f"{WHO};") if "who." in query else ("", "")
     return f"""create function guard.{signature} returns {returns}
     language plpgsql stable parallel safe security definer set search_path = pg_catalog, public, pg_temp
-    as $body$ {who[0]} begin {who[1]} return {answer}; end $body$"""
+    {BY_INDEX if by_index else ""} as $body$ {who[0]} begin {who[1]} return {answer}; end $body$"""
+
+
+# The clock is a function as well: asked for each row it costs more than the row.
+WHO = "select actor.*, guard.clock() as asks_at into who from public.current_actor() actor"
+# PostgreSQL cannot know how many rows a role holds before it knows the role: left alone it makes a plan at each call,
+# which costs five times what looking does, or one that reads the table.
+BY_INDEX = """set plan_cache_mode = force_generic_plan set enable_seqscan = off
+    set max_parallel_workers_per_gather = 0 set jit = off"""
