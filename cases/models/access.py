@@ -53,17 +53,15 @@ def opening(column, user, as_what):
     return RawSQL(OPENING.format(column=column), (user.pk, now, roles, roles, now, kinds, now, user.pk))
 
 
-# So written, what has ended for a role is not even looked at: see the indexes of Access.
+# So written, what has ended for a role is not even looked at: see the indexes of Access. For the walls, see
+# cases/sql/walls.sql.
 OPENING = """
     select access.{column} from cases_access access
     where (access.user_id = %s and (access.until is null or access.until > %s)
            or access.role = any (%s::text[]) and access.until is null
            or access.role = any (%s::text[]) and access.until > %s)
       and access.as_what = any (%s::text[]) and access.begins <= %s
-      and access.case_id not in (
-        select walled.id from cases_wall wall join cases_case walled on walled.youth_id = wall.youth_id
-        where wall.user_id = %s
-      )
+      and access.case_id <> all (coalesce((select cases_walled_from(%s))))
 """
 
 
