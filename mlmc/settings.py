@@ -173,7 +173,7 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is kept as a file
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mlmc.static_files.Gathered"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
