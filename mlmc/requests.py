@@ -5,6 +5,7 @@ import uuid
 
 import structlog
 from django.conf import settings
+from django.utils import translation
 
 from mlmc import views
 from mlmc.core.bringing import arriving
@@ -17,6 +18,17 @@ MAY_NOT = ("accelerometer", "browsing-topics", "camera", "display-capture", "geo
 MAY_NOT += ("midi", "payment", "usb")
 POLICY = ", ".join(f"{name}=()" for name in MAY_NOT)
 A_YEAR = 31_536_000
+
+
+def in_our_language(get_response):
+    """Said once: Django would look for the language at every address and every date it writes. The survey's pages say
+    another one."""
+
+    def middleware(request):
+        with translation.override(settings.LANGUAGE_CODE):
+            return get_response(request)
+
+    return middleware
 
 
 def from_the_proxy(get_response):

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "outcomes",
 ]
 MIDDLEWARE = [
+    "mlmc.requests.in_our_language",
     "mlmc.requests.from_the_proxy",
     "mlmc.requests.numbered",
     "mlmc.requests.strict_headers",
