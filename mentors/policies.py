@@ -72,7 +72,19 @@ FINDERS = [
             and (s.mentor_id = any (array({MY_MENTOR}))
                 or s.case_id = any (coalesce((select guard.cases_held(kinds)))))""",
     ),
-    finder("supports_nobody()", "boolean", f"guard.cases_held({listed([As.SUPPORT])}) = '{{}}'"),
+    # And those of which a meeting is taken back just now.
+    finder(
+        "mentorships_looked_into(kinds text[])",
+        "uuid[]",
+        """select unnest(guard.mentorships_opened(kinds))
+           union all
+           select m.mentorship_id from mentors_meeting m where m.id = any (coalesce((select guard.taken_back())))""",
+    ),
+    finder(
+        "reads_all_opened()",
+        "boolean",
+        f"guard.cases_held({listed([As.SUPPORT])}) = '{{}}' and guard.taken_back() = '{{}}'",
+    ),
 ]
 
 MENTORING, CONCERN, WORKFORCE = (on_duty(duty) for duty in ("mentoring", "concern", "workforce"))
@@ -104,14 +116,16 @@ RULES = {
         remove=(TAKEN_BACK,),
         refuse=among("case_id", "cases_walled()"),
     ),
-    # One condition, and an index for it: a million meetings are read by this rule alone. Whoever supports nobody has
-    # been shown enough by then; support sees what was handed over to it.
+    # First one condition, and an index for it: a million meetings are read by this rule alone, and of each mentorship
+    # the latest by the order of that index. Whoever supports nobody has been shown enough by then; support sees what
+    # was handed over to it, and whoever takes a file back, beside their own, what it brought.
     Meeting: Rules(
         read=(
-            f"""{among("mentorship_id", f"mentorships_opened({READERS_AND_SUPPORT})")}
-            and ((select guard.supports_nobody()) or handed_over
-                or {among("mentorship_id", f"mentorships_opened({READERS})")})""",
-            TAKEN_BACK,
+            f"""{among("mentorship_id", f"mentorships_looked_into({READERS_AND_SUPPORT})")}
+            and ((select guard.reads_all_opened())
+                or handed_over and {among("mentorship_id", f"mentorships_opened({READERS_AND_SUPPORT})")}
+                or {among("mentorship_id", f"mentorships_opened({READERS})")}
+                or {TAKEN_BACK})""",
         ),
         add=(among("mentorship_id", "mentorships_lived()"), on_duty("bringing")),
         change=(among("mentorship_id", "mentorships_of_mine()"), HANDED_OVER),
