@@ -130,9 +130,10 @@ def with_warnings(plans):
 
 def planned_for(rows, user):
     """{mentorship: what is planned, the soonest first} of a caseload, each with its warning."""
-    found = Accompaniment.objects.visible_to(user).planned().filter(mentorship__in=[row.pk for row in rows])
-    plans = with_warnings(found.select_related("mentorship__case", "mentorship__mentor"))
-    by_mentorship = {row.pk: [] for row in rows}
+    mentorships, by_mentorship = {row.pk: row for row in rows}, {row.pk: [] for row in rows}
+    plans = list(Accompaniment.objects.visible_to(user).planned().filter(mentorship__in=list(mentorships)))
     for one in plans:
+        one.mentorship = mentorships[one.mentorship_id]
+    for one in with_warnings(plans):
         by_mentorship[one.mentorship_id].append(one)
     return by_mentorship

@@ -1,5 +1,7 @@
 """A survivor mentor: her places, and what she chose to tell for matching."""
 
+from functools import cache
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -44,6 +46,7 @@ class MentorQuerySet(models.QuerySet):
         return self.annotate(taken=in_places(), held=in_places(status="asking"))
 
 
+@cache  # what is asked is always the same: Django copies it into each query
 def in_places(**which):
     """How many take a place with a mentor, counted for those rows alone that are shown or sorted by it."""
     mentorships = Mentor._meta.get_field("mentorships").related_model.objects

@@ -1,5 +1,7 @@
 """The lived relationship. It owns the meetings, and a numbered place with the mentor while it needs one."""
 
+from functools import cache
+
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
@@ -56,6 +58,17 @@ WORK_WITH = set(OPENS) - {As.INTAKE, As.ASSESSMENT}
 READERS = [As.SUPERVISOR, As.ON_CALL, As.COVER, As.BREAK_GLASS, As.PRACTICE]
 
 
+# What one row of a caseload shows of others
+SHOWN = [
+    "case__missing_since",
+    "case__youth__code",
+    "case__youth__chosen_name",
+    "mentor__gender",  # against what keeps the youth safe
+    "mentor__user__name",
+    "mentor__user__is_program",
+]
+
+
 class MentorshipQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A mentor's own while her access lasts; whole for who supervises, manages or covers; for support by code."""
@@ -94,15 +107,17 @@ class MentorshipQuerySet(models.QuerySet):
         return self.filter(status__in=LIVED)
 
     def for_list(self):
-        """Everything one row of a caseload shows, in one query. However many meetings there were, it looks at the
-        latest alone."""
-        return self.select_related("case__youth", "mentor__user").annotate(
+        """Everything one row of a caseload shows, in one query, and nothing else of the youth. However many meetings
+        there were, it looks at the latest alone."""
+        own = [field.name for field in Mentorship._meta.concrete_fields]
+        return self.select_related("case__youth", "mentor__user").only(*own, *SHOWN).annotate(
             last_reached_on=latest("held_on", reached=True),
             last_kind=latest("kind", reached=True),
             last_tried_on=latest("held_on", reached=False),
         )
 
 
+@cache  # what is asked is always the same: Django copies it into each query
 def latest(field, *, reached):
     """Of the latest meeting that came about, or that was only tried."""
     meetings = Mentorship._meta.get_field("meetings").related_model.objects

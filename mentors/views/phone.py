@@ -19,6 +19,9 @@ from mlmc.core.models import Role
 from mlmc.core.pages import page_of
 
 SOON = timedelta(days=2)
+# Of a concern, to the mentor who raised it: about whom, and who has it
+HAS_IT = ["case__youth__code", "case__youth__chosen_name", "told_at", "acknowledged_at"]
+HAS_IT += ["told__name", "told__is_program", "acknowledged_by__name", "acknowledged_by__is_program"]
 
 
 @only(Role.MENTOR)
@@ -53,8 +56,8 @@ def my_youth(request):
         "asked": asked,
         "caseload": rows,
         "next": soonest(rows, at=now),
-        "concerns": worries.select_related("case__youth", "told", "acknowledged_by").order_by("raised_at"),
-        "saved": saved.select_related("mentorship").order_by("-logged_at").first(),
+        "concerns": worries.select_related("case__youth", "told", "acknowledged_by").only(*HAS_IT).order_by("raised_at"),
+        "saved": saved.only("mentorship", "kind", "reached", "logged_at").order_by("-logged_at").first(),
         "active": "my-youth",
     }
     if saved := context["saved"]:
