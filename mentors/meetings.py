@@ -31,7 +31,6 @@ def said(meeting):
     return KINDS_SAID[meeting.kind] if meeting.reached else "Tried to reach each other"
 
 
-@transaction.atomic
 def log(
     mentorship,
     *,
@@ -68,12 +67,12 @@ def log(
     try:
         with transaction.atomic():  # of two at once the second waits here for the first, and then finds it
             meeting.save(force_insert=True)
+            mentorship.case.record(said(meeting), by=by, at=at)
     except IntegrityError:
         kept = Meeting.objects.filter(client_key=client_key, mentorship=mentorship, logged_by=by).first()
         if kept is None:
             raise NotDuringMentorship("This form was used before. Open it anew.") from None
         return kept
-    mentorship.case.record(said(meeting), by=by, at=at)
     return meeting
 
 

@@ -111,9 +111,9 @@ def check_in_choose(request):
 def check_in(request, pk):
     user, now = request.user, timezone.now()
     theirs = Mentorship.objects.checked_in_by(user)
-    shown = theirs.with_rights(user).select_related("case__youth", "mentor__user")
     # what is saved needs no name, and a mentor in a corridor waits for nothing else
-    mentorship = get_object_or_404(theirs.select_related("case") if request.method == "POST" else shown, pk=pk)
+    found = theirs.select_related("case") if request.method == "POST" else shown(theirs, user)
+    mentorship = get_object_or_404(found, pk=pk)
     taps = request.POST or None
     form = CheckInForm(taps, initial=None if taps else first_taps(mentorship, today=timezone.localdate(now)))
     if request.method == "POST" and form.is_valid():
@@ -134,7 +134,7 @@ def check_in(request, pk):
                 messages.success(request, words)
             return redirect("mentors:my_youth")
     if request.method == "POST":
-        mentorship = shown.get(pk=pk)
+        mentorship = shown(theirs, user).get(pk=pk)
     people = concerns.rota(mentorship.case, but=user)
     context = {
         "form": form,
@@ -144,6 +144,10 @@ def check_in(request, pk):
         "minutes_until_next": program.current().acknowledge_minutes,
     }
     return render(request, "mentors/check_in.html", context)
+
+
+def shown(mentorships, user):
+    return mentorships.with_rights(user).select_related("case__youth", "mentor__user")
 
 
 def first_taps(mentorship, *, today):
