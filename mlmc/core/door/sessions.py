@@ -43,12 +43,10 @@ class SessionStore(SessionBase):
 
     @on_duty("accounts")
     def load(self):
-        row = Session.objects.filter(pk=hashed(self.session_key), ends_at__gt=timezone.now()).first()
         try:
-            held = json.loads(row.data) if row else None
-        except CannotOpen:  # somebody copied a row
-            held = None
-        if held is None:
+            row = Session.objects.get(pk=hashed(self.session_key), ends_at__gt=timezone.now())
+            held = json.loads(row.data)
+        except (Session.DoesNotExist, CannotOpen):  # it has ended, or somebody copied a row
             self._session_key = None
             return {}
         self._row = row
