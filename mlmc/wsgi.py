@@ -1,5 +1,6 @@
 """The door for a web server: gunicorn mlmc.wsgi."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -13,3 +14,8 @@ with said_plainly():
     from mlmc.core.keys import proof  # noqa: PLC0415 (needs the apps)
 
     proof.check()
+
+# What was loaded stays as long as the process: whoever looks for garbage need not look there, nor at each page.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000)
