@@ -31,10 +31,9 @@ class AccompanimentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """As the meeting log: those of a mentor's own mentorships, and of cases one supervises or covers."""
         cases = Access.objects.cases_open_to
-        own = Q(mentorship__mentor__user=user, mentorship__case__in=cases(user, [As.MENTOR]))
-        whole = Q(mentorship__case__in=cases(user, READERS))
         begun = Q(mentorship__case__in=cases(user, [As.MENTOR, *READERS]))  # begins at few rows
-        return self.filter(begun, own | whole)
+        whole = Q(mentorship__case__in=cases(user, READERS))
+        return self.filter(begun, Q(mentorship__mentor__user=user) | whole)
 
     def planned(self):
         """What is still to come, or waits for a word on how it went; the next one first."""

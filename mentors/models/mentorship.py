@@ -110,10 +110,14 @@ class MentorshipQuerySet(models.QuerySet):
         """Everything one row of a caseload shows, in one query, and nothing else of the youth. However many meetings
         there were, it looks at the latest alone."""
         own = [field.name for field in Mentorship._meta.concrete_fields]
-        return self.select_related("case__youth", "mentor__user").only(*own, *SHOWN).annotate(
-            last_reached_on=latest("held_on", reached=True),
-            last_kind=latest("kind", reached=True),
-            last_tried_on=latest("held_on", reached=False),
+        return (
+            self.select_related("case__youth", "mentor__user")
+            .only(*own, *SHOWN)
+            .annotate(
+                last_reached_on=latest("held_on", reached=True),
+                last_kind=latest("kind", reached=True),
+                last_tried_on=latest("held_on", reached=False),
+            )
         )
 
 

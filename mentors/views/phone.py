@@ -44,6 +44,7 @@ def my_youth(request):
         logged_by=user, logged_at__gt=now - meetings.UNDO_WITHIN, taken_up_at=None, concern=None
     )
     worries = Concern.objects.read_by(user).unresolved().filter(raised_by=user).with_rights(user)
+    worries = worries.select_related("case__youth", "told", "acknowledged_by").only(*HAS_IT)
     mentor = Mentor.objects.filter(user=user).with_places().first()
     asked = []
     if mentor and mentor.held:
@@ -56,7 +57,7 @@ def my_youth(request):
         "asked": asked,
         "caseload": rows,
         "next": soonest(rows, at=now),
-        "concerns": worries.select_related("case__youth", "told", "acknowledged_by").only(*HAS_IT).order_by("raised_at"),
+        "concerns": worries.order_by("raised_at"),
         "saved": saved.only("mentorship", "kind", "reached", "logged_at").order_by("-logged_at").first(),
         "active": "my-youth",
     }
