@@ -16,6 +16,10 @@ ASKED_OR_OWN = listed([As.MENTOR, As.COVER, As.ASKED])
 WHOLE = listed(set(As) - {As.MENTOR, As.INTAKE, As.ASSESSMENT, As.ASKED})
 
 MY_MENTOR = "select m.id from current_actor() actor join mentors_mentor m on m.user_id = actor.user_id"
+# Held as mentor or cover; what is not one's own as well, has to be held as cover, by somebody who is a mentor.
+MINE = f"""s.case_id = any (coalesce((select guard.cases_held({OWN}))))
+           and (s.mentor_id = any (array({MY_MENTOR}))
+                or (exists ({MY_MENTOR}) and s.case_id = any (coalesce((select guard.cases_held({COVERED}))))))"""
 
 FINDERS = [
     finder("my_mentors()", "uuid[]", MY_MENTOR),
@@ -44,19 +48,12 @@ FINDERS = [
     finder(
         "mentorships_lived()",
         "uuid[]",
-        f"""select s.id from mentors_mentorship s
-            where s.status = any ({listed(LIVED)})
-            and ((s.mentor_id = any (array({MY_MENTOR}))
-                  and s.case_id = any (coalesce((select guard.cases_held({OWN})))))
-                 or (exists ({MY_MENTOR}) and s.case_id = any (coalesce((select guard.cases_held({COVERED}))))))""",
+        f"select s.id from mentors_mentorship s where s.status = any ({listed(LIVED)}) and {MINE}",
     ),
     finder(
         "mentorships_of_mine()",
         "uuid[]",
-        f"""select s.id from mentors_mentorship s
-            where (s.mentor_id = any (array({MY_MENTOR}))
-                   and s.case_id = any (coalesce((select guard.cases_held({OWN})))))
-            or (exists ({MY_MENTOR}) and s.case_id = any (coalesce((select guard.cases_held({COVERED})))))""",
+        f"select s.id from mentors_mentorship s where {MINE}",
     ),
     finder(
         "mentorships_held(kinds text[])",
