@@ -8,13 +8,15 @@ from django.utils import timezone
 from cases.models import Access, As, Case, CaseEvent, CaseStatus, Youth
 from mentors import mentorships
 from mentors.models import Meeting, Mentor, Mentorship, MentorStatus, Status
-from mlmc.core.models import Import, ImportStatus, Role, User
+from mlmc.core.context import on_duty
+from mlmc.core.models import Import, ImportRow, ImportStatus, Role, User
 from outcomes import followups
 from outcomes.models import FollowUp, Respondent
 from tests.bringing import brought, counts, reasons, taken_back
 from tests.conftest import acting
 from tests.factories import (
     CaseFactory,
+    MeetingFactory,
     MentorFactory,
     MentorshipFactory,
     TeamFactory,
@@ -320,3 +322,19 @@ def test_who_brings_in_check_ins_does_not_learn_who_is_with_whom():
 
     first, second = [why for _, _, why in reasons(file)]
     assert first == second
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_whoever_takes_a_file_back_sees_the_meetings_it_made_and_no_other_of_that_mentorship(admin, handed_over):
+    mentorship = MentorshipFactory()
+    made, _ = (MeetingFactory(mentorship=mentorship, handed_over=handed_over) for _ in range(2))
+    file = Import.objects.create(kind="mentorships", by=admin, file_hash=b"-" * 16, columns="[]")
+    ImportRow.objects.create(file=file, number=2, status="undoing", made=[made.pk])
+
+    with acting(admin):
+        assert not Meeting.objects.exists()
+        with on_duty("bringing"):
+            assert list(Meeting.objects.all()) == [made]
+    mentor = mentorship.mentor.user
+    with acting(mentor), on_duty("bringing"):
+        assert Meeting.objects.count() == 2
