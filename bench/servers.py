@@ -11,14 +11,13 @@ from mlmc.launcher.checkout import ROOT, VAR
 from mlmc.launcher.servers import Servers
 
 HOME = VAR / "bench"
-# As docs/INSTALL.md advises for a server of this size; what makes writes safe stays as the launcher sets it.
+# As docs/install/postgresql.conf advises for a machine of this size; what makes writes safe stays as it is.
 TUNED = {
     "shared_buffers": "2GB",
     "effective_cache_size": "8GB",
     "work_mem": "16MB",
     "max_wal_size": "8GB",
     "random_page_cost": "1.1",
-    "jit": "off",
 }
 
 

@@ -43,6 +43,7 @@ class Postgres:
         self.clear_leftovers(programs)
         settings = SILENT | (DURABLE if self.durable else FLEETING)
         settings |= {"listen_addresses": "", "max_connections": "80", "timezone": "UTC"}
+        settings |= {"jit": "off"}  # pages ask little and often: compiling a statement would cost more than it does
         settings |= {"unix_socket_permissions": "0700"} | self.more
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [programs / "postgres", "-D", self.data, "-k", self.socket, *words]
