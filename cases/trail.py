@@ -121,6 +121,7 @@ WORDS = {
     "outcomes:no_survey": "a survey",
     "people:hand_over": "a hand-over",
     "people:leave": "what somebody who leaves the program has in hand",
+    "people:find": "somebody, by name",
     "people:who_can": "who can do what",
     "search": "what a search found",
     "today": "Today",

@@ -206,6 +206,7 @@ def shown(made, clients):
                 yield person, name, action, values
     yield "evaluation", "outcomes:figures_file", "/outcomes/file/", {"kind": "csv", "cohort": ""}
     yield "director", "mentors:leave_find", "/leave/find/", {"person": "Nia"}  # shown where there are many
+    yield "director", "people:find", "/people/find/", {"person": "Nia"}  # likewise
     yield "intake", "core:further_look", "/further-look/", {"words": "They called.", "back": "/"}
 
 

@@ -93,7 +93,7 @@ def mentor_step(request, pk):
 
 
 def rota_names(on_call):
-    people = {str(person.pk): person for person in User.objects.with_role(Role.SUPERVISOR)}
+    people = {str(person.pk): person for person in User.objects.with_role(Role.SUPERVISOR).filter(pk__in=on_call)}
     return [people[one].short_name for one in on_call if one in people]
 
 

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from mlmc.core.colleagues import Colleague
 from mlmc.core.forms import Email, Form, OneOf, PlainText
 from mlmc.core.models import Role, Team
 
@@ -30,6 +31,16 @@ class InviteForm(PersonForm):
     name = PlainText(max_length=80, label="Name")
     email = Email(label="E-mail")
     field_order = ["name", "email", "roles", "team", "on_council"]
+
+
+class FindForm(Form):
+    """Somebody who works here, or did, where there are many."""
+
+    person = Colleague(label="Find somebody", error_messages={"required": "Type a name."})
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].offers(people, many=True)
 
 
 class TeamForm(Form):

@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import CharField, Count, Func
+from django.db.models import Q
 from django.urls import URLPattern, get_resolver
 
 from cases import trail
 from mlmc import navigation
+from mlmc.core.counting import counted
 from mlmc.core.models import Role, User
 
 NAMED = 50  # who holds a role is named here as long as they are so many, else on the list of people
@@ -15,8 +18,8 @@ NAMED = 50  # who holds a role is named here as long as they are so many, else o
 
 @dataclass(frozen=True)
 class Rights:
-    """One role: how many hold it and who, where they are few; what the menu shows, and what else it opens or changes,
-    in the words of the trail."""
+    """One role: how many hold it, as far as they are counted, and who, where they are few; what the menu shows, and
+    what else it opens or changes, in the words of the trail."""
 
     role: Role
     count: int
@@ -26,17 +29,21 @@ class Rights:
 
 
 def of_every_role():
-    here, opens, holders = User.objects.people().filter(is_active=True), pages(), defaultdict(list)
-    each = here.values(role=Func("roles", function="unnest", output_field=CharField()))
-    counts = dict(each.annotate(count=Count("*")).order_by("role").values_list("role", "count"))
-    few = [role for role in Role if counts.get(role, 0) <= NAMED]
-    for person in here.filter(roles__overlap=few).order_by("name", "pk"):
+    opens, holders = pages(), defaultdict(list)
+    counts = dict(zip(Role, counted(*(User.objects.with_role(role) for role in Role)), strict=True))
+    few = [role for role in Role if counts[role] <= NAMED]
+    for person in User.objects.filter(any_of(few), is_active=True).order_by("name", "pk"):
         for role in person.roles:
             holders[role].append(person)
     return [
-        Rights(role, counts.get(role, 0), holders[role] if role in few else [], menu_of(role), sorted(opens[role]))
+        Rights(role, counts[role], holders[role] if role in few else [], menu_of(role), sorted(opens[role]))
         for role in Role
     ]
+
+
+def any_of(roles):
+    """Who holds one of these: each found by its own index, as an overlap would not be."""
+    return reduce(or_, (Q(roles__contains=[role]) for role in roles), Q(pk=None))
 
 
 def menu_of(role):

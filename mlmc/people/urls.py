@@ -5,6 +5,7 @@ from mlmc.people import leaver, views
 app_name = "people"
 urlpatterns = [
     path("people/", views.person_list, name="people"),
+    path("people/find/", views.person_find, name="find"),
     path("people/invite/", views.invite, name="invite"),
     path("people/roles/", views.who_can, name="who_can"),
     path("people/teams/", views.team_list, name="teams"),

@@ -1,7 +1,6 @@
 """Who works here. For the system admin and the director; neither reads a case here."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -11,31 +10,45 @@ from mentors.models import Leave
 from mlmc.core import audit, people, raising
 from mlmc.core.access import fresh_factor, only
 from mlmc.core.api import scopes
+from mlmc.core.colleagues import are_many
 from mlmc.core.models import Role, Team, User
-from mlmc.people import rights, roles, teams
-from mlmc.people.forms import InviteForm, PersonForm, TeamForm
+from mlmc.people import everybody, rights, roles, teams
+from mlmc.people.forms import FindForm, InviteForm, PersonForm, TeamForm
 
 may_manage = only(Role.ADMIN, Role.DIRECTOR)
-PAGE = 100
 
 
 @require_safe
 @may_manage
 def person_list(request):
+    return show_people(request)
+
+
+@require_POST
+@may_manage
+def person_find(request):
+    """Somebody by name or e-mail, where there are many: what is looked for is posted, and stands in no address."""
+    form = FindForm(request.POST, people=User.objects.people())
+    if not form.is_valid():
+        return show_people(request, form)
+    return redirect("people:person", form.cleaned_data["person"].pk)
+
+
+def show_people(request, find=None):
     role = request.GET.get("role") if request.GET.get("role") in Role.values else ""
-    everybody = User.objects.people().select_related("team").order_by("-is_active", "name", "pk")
-    if role:
-        everybody = everybody.with_role(role)
-    # by number: a place behind a name would put the name into the address
-    page = Paginator(everybody, PAGE).get_page(request.GET.get("page"))
-    away = Leave.objects.by_person(timezone.now())
+    after = everybody.place(request.GET.get("after"))
+    people, last = everybody.page(everybody.in_order(role), after=after)
+    away = Leave.objects.filter(person__in=people).by_person(timezone.now())
     requests = raising.waiting(request.user)
     waits = {one.user_id for one in requests}
-    for someone in page:
+    for someone in people:
         someone.leave, someone.waits = away.get(someone.pk), someone.pk in waits
     for one in requests:
         one.scope_words = scopes.words_of(one.user.integration.scopes) if one.user.is_program else []
-    context = {"people": page, "requests": requests, "role": Role(role) if role else None}
+    all_of_them = User.objects.people()
+    find = find or (FindForm(people=all_of_them) if are_many(all_of_them) else None)
+    context = {"people": people, "requests": requests, "role": Role(role) if role else None, "find": find}
+    context |= {"next": last, "begun": after is not None}
     return render(request, "people/person_list.html", context)
 
 

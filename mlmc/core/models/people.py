@@ -77,6 +77,19 @@ class User(Row, AbstractBaseUser):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="an_email_is_in_small_letters"),
             models.CheckConstraint(condition=Q(is_program=False) | Q(roles=[]), name="a_program_is_no_colleague"),
         ]
+        indexes = [
+            models.Index(
+                F("is_active").desc(), "name", "id", condition=Q(is_program=False), name="people_by_name"
+            ),  # people
+            *(  # who holds a role, be they two or a hundred thousand: counted, named, told
+                models.Index(
+                    fields=["name", "id"],
+                    condition=Q(is_active=True, roles__contains=[role]),
+                    name=f"people_{role}",
+                )
+                for role in Role.values
+            ),
+        ]
 
     def __str__(self):
         return f"User {self.pk}"
