@@ -20,7 +20,8 @@ def points(youth, criteria):
 
 
 def first(*verdicts):
-    """What the first condition that holds comes to; the last verdict is for everybody else."""
+    """What the first condition that holds comes to; the last verdict is for everybody else. What is not known comes
+    late: it shares nothing with anybody, and an empty array is dear to compare with."""
     *conditions, otherwise = verdicts
     whens = [When(condition, then=Value(COUNTS[verdict])) for condition, verdict in conditions]
     return Case(*whens, default=Value(COUNTS[otherwise]), output_field=IntegerField())
@@ -30,7 +31,7 @@ def language(youth):
     if not youth.languages:
         return Value(COUNTS[UNKNOWN])
     every, some = Q(languages__contains=youth.languages), Q(languages__overlap=youth.languages)
-    return first((Q(languages=[]), UNKNOWN), (every, YES), (some, PARTLY), NO)
+    return first((every, YES), (some, PARTLY), (Q(languages=[]), UNKNOWN), NO)
 
 
 def area(youth):
@@ -38,14 +39,14 @@ def area(youth):
         return Value(COUNTS[UNKNOWN])
     near = [one for one in codes.AREAS if codes.near(one, youth.area)]
     there = Q(areas__contains=[youth.area])
-    return first((Q(areas=[]), UNKNOWN), (there, YES), (Q(areas__overlap=near), PARTLY), NO)
+    return first((there, YES), (Q(areas__overlap=near), PARTLY), (Q(areas=[]), UNKNOWN), NO)
 
 
 def shared(name):
     def verdict(youth):
         if not (hers := getattr(youth, name)):
             return Value(COUNTS[UNKNOWN])
-        return first((Q(**{name: []}), UNKNOWN), (Q(**{f"{name}__overlap": hers}), YES), NO)
+        return first((Q(**{f"{name}__overlap": hers}), YES), (Q(**{f"{name}__len": 0}), UNKNOWN), NO)
 
     return verdict
 
