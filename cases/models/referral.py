@@ -111,7 +111,8 @@ class ReferralQuerySet(models.QuerySet):
         rows = self.exclude(pk__in=walled_referrals(user))
         if user.has_role(Role.DIRECTOR):
             return rows
-        return rows.filter(Q(case__in=Access.objects.cases_open_to(user)) | welcomed_by(user))
+        # What is welcomed by its role comes first: for an open one, what else is open to them is not even looked up
+        return rows.filter(welcomed_by(user) | Q(case__in=Access.objects.cases_open_to(user)))
 
     def sent_by(self, user):
         """What an agency's own program may ask after: what came from that agency's programs."""
