@@ -74,6 +74,15 @@ def test_among_many_somebody_is_found_by_name_also_when_they_are_gone(client, mo
     assert WHO in asked and "Joana Cole, " in asked
 
 
+def test_where_nobody_is_found_the_list_below_leads_on_as_well(client, of_two):
+    sign_in(client, admin=True)
+    UserFactory.create_batch(3, mentor=True)
+
+    page = text(client.post(reverse("people:find"), {"person": "nobody of this name"}))
+
+    assert f'href="{reverse("people:people")}?after=' in page
+
+
 @pytest.mark.parametrize(("role", "status"), [("admin", 200), ("director", 200), ("supervisor", 403)])
 def test_finding_somebody_is_for_who_manages_people(client, role, status):
     sign_in(client, **{role: True})

@@ -1,7 +1,7 @@
 """Row-level security: the second wall. Each app says in its `policies.py` who reads, adds, changes and removes rows of
 each of its tables; `manage.py secure_database` writes that into PostgreSQL, whole, whenever it has changed.
 
-A rule is a condition on a row, of which one has to hold. What it looks up stands in an array or a scalar that
+A rule is a condition on a row, of which one has to hold. What it looks up stands in an array, a hash or a scalar that
 PostgreSQL fills once per statement: a correlated EXISTS would be asked once per row, and use no index. Each of them is
 a plan of its own in every statement on the table, so what can be asked together is asked together.
 """
