@@ -6,7 +6,7 @@ ROLES = ["intake", "assessment", "mentor", "case_manager", "support", "superviso
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0019_two_people_raise_somebody")]
+    dependencies = [("core", "0020_roles_of_a_key")]
     operations = [
         migrations.AddIndex(
             model_name="user",
