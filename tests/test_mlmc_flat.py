@@ -97,7 +97,7 @@ PAGES = {
 STATEMENTS = {
     "referrals": 11,
     "today": 14,
-    "people": 7,
+    "people": 8,  # of whom what waits for a second yes is counted in the menu
     "matching": 18,
     "room on today": 15,
     "follow-ups": 6,
