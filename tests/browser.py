@@ -63,12 +63,12 @@ def browser():
 
 
 def and_wait(act):
-    """A click or a key as Playwright has it waits until the next page begins; this one until it is read whole, so that
-    what a test reads next, or says is not there, is never half a page."""
+    """A click or a key as Playwright has it waits until the next page begins; this one until it is whole, with its
+    styles: what a test reads next, or says is not there, is never half a page."""
 
     def acted(self, *words, **how):
         act(self, *words, **how)
-        getattr(self, "page", self).wait_for_load_state("domcontentloaded")
+        getattr(self, "page", self).wait_for_load_state()
 
     return acted
 
