@@ -10,6 +10,7 @@ from cases.models import Access, As, Case, Emergency, Wall
 from mlmc.core import audit, outbox
 from mlmc.core.context import on_duty
 from mlmc.core.models import AuditEntry, Role, User
+from mlmc.core.postgres.looking import before_an_answer_tells
 
 MAY_OPEN = access.HELD_BY[As.BREAK_GLASS]
 MAY_REVIEW = (Role.SUPERVISOR, Role.DIRECTOR)
@@ -30,6 +31,7 @@ class NotYours(Exception):
 def open_case(code, *, by, at, reason):
     """The newest episode behind a code, open to this person for an hour. A wall keeps it shut. While that hour lasts,
     asking again is asking once."""
+    before_an_answer_tells()
     one_after_the_other(by)
     cases = Case.objects.filter(youth__code__iexact=code.strip(), youth__is_practice=False)
     cases = cases.exclude(youth__in=Wall.objects.filter(user=by).values("youth"))

@@ -14,6 +14,7 @@ from mentors.watching import WORKS, NotCovered, check, fits, kept_away, open_wit
 from mlmc.core import outbox
 from mlmc.core.context import on_duty
 from mlmc.core.models import Role, User
+from mlmc.core.postgres.looking import before_an_answer_tells
 from mlmc.core.raising import NEVER_NONE
 
 WHY = "covers for a colleague on leave"
@@ -76,6 +77,7 @@ def one_after_the_other():
 @transaction.atomic
 def plan(person, *, begins, until, kind, cover, by, at, instead=None):
     """Somebody asks, or whoever may enters it: then it is granted at once."""
+    before_an_answer_tells()
     one_after_the_other()
     if until <= at or until <= begins:
         raise NotCovered("Choose days that are not over.")

@@ -232,6 +232,28 @@ def test_g05_no_plain_sql_makes_a_key_with_roles():
     by_sql(admin, words, [user.pk, user.pk, admin.pk], match="the roles two people gave it")
 
 
+def test_g05_what_two_people_gave_a_person_makes_no_key():
+    person = UserFactory(intake=True)
+    asked, said_yes = UserFactory(admin=True), UserFactory(admin=True)
+    with acting(asked):
+        raising.ask(person, ["director"], by=asked, at=timezone.now())
+    question = RoleRequest.objects.get()
+    with acting(said_yes):
+        raising.answer(question.pk, True, by=said_yes, at=timezone.now())
+    words = """insert into core_integration (id, user_id, roles, scopes, key_hash, made_at, made_by_id, ends_at)
+        values (%s, %s, '{director}', '{cases:read}', 'x', now(), %s, now() + interval '1 day')"""
+
+    by_sql(asked, words, [person.pk, person.pk, asked.pk], match="the roles two people gave it")
+
+
+@pytest.mark.parametrize("roles", [["intake"], []], ids=["with roles", "of an agency"])
+def test_g05_a_revoked_key_opens_nothing_again(roles):
+    integration, _ = made()
+    Integration.objects.filter(pk=integration.pk).update(roles=roles, revoked_at=timezone.now())
+
+    by_sql(integration.made_by, "update core_integration set revoked_at = null", [], match="revoked stays so")
+
+
 @pytest.mark.parametrize("what", ["scopes = '{cases:read}'", "key_hash = 'x'", "ends_at = now()", "user_id = user_id"])
 def test_g05_what_was_said_yes_to_stays_what_it_was(what):
     integration, _ = made()
@@ -254,6 +276,7 @@ def test_g05_nobody_asks_or_says_yes_in_anothers_name_by_plain_sql():
         (grant, [director.pk]),
     ):
         by_sql(admin, words, values, match="row-level security")
+    by_sql(user, grant, [user.pk], match="row-level security")  # whom it is about
     by_sql(admin, "update core_rolerequest set asked_by_id = %s", [director.pk], match="permission denied")
     assert not RoleRequest.objects.filter(granted=True).exists()
 

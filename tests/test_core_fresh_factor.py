@@ -6,12 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from mlmc.core.models import User
 from tests.conftest import NO_ROWS, READS, TRACES
 from tests.door import shown
-from tests.factories import AuthenticatorAppFactory, CaseFactory, UserFactory
+from tests.factories import (
+    AuthenticatorAppFactory,
+    CaseFactory,
+    MentorFactory,
+    MentorshipFactory,
+    UserFactory,
+    WallFactory,
+)
 from tests.test_attacks import ROUTES, filled, patterns
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +147,36 @@ def test_a_mistake_is_said_before_anybody_is_asked_who_they_are(client, someone,
     assert says(answer, said)
     if name := typed.get("name"):
         assert says(answer, name)
+
+
+def test_g26_until_it_is_still_them_no_code_tells_whether_it_opens_something(client, admin):
+    """A form's mistake is theirs to know; what is behind a wall, or whether a code was ever given, is not."""
+    WallFactory(user=admin, youth=CaseFactory(youth__code="Y-0413").youth)
+    CaseFactory(youth__code="Y-0412")
+
+    for code in ("Y-0412", "Y-0413", "Y-9999"):
+        assert says(client.post("/emergency/", GOOD["emergency/"] | {"code": code}), "Is it still you?")
+
+
+def test_g26_until_it_is_still_them_no_cover_tells_of_a_wall(client, admin):
+    mentorship, walled, other = MentorshipFactory(), MentorFactory().user, MentorFactory().user
+    WallFactory(user=walled, youth=mentorship.case.youth)
+    days = {"first": TOMORROW, "last": TOMORROW, "kind": "health"}
+
+    for cover in (walled, other):
+        address = reverse("mentors:leave_plan", args=[mentorship.mentor.user_id])
+        assert says(client.post(address, days | {"cover": cover.pk}), "Is it still you?")
+
+
+def test_g26_until_it_is_still_them_whom_one_hands_over_to_tells_of_no_wall(client, admin):
+    """Of a youth whom a system admin sees in numbers alone."""
+    User.objects.filter(pk=admin.pk).update(roles=["admin"])
+    mentorship, walled, other = MentorshipFactory(), MentorFactory().user, MentorFactory().user
+    WallFactory(user=walled, youth=mentorship.case.youth)
+
+    for taker in (walled, other):
+        address = reverse("people:hand_over", args=[mentorship.mentor.user_id, "mentorships"])
+        assert says(client.post(address, {"mentorships-rest": taker.pk}), "Is it still you?")
 
 
 def test_g26_every_view_of_this_list_says_that_it_asks():

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from cases import access
-from cases.models import As, Emergency
-from mlmc import navigation
+from cases.models import As, Emergency, Referral
+from mlmc import navigation, queues
 from mlmc.core.models import Role
 from tests.conftest import acting
 from tests.factories import AccessFactory, CaseFactory, UserFactory, WallFactory, YouthFactory
@@ -104,3 +104,18 @@ def test_emergencies_stand_in_the_menu_with_how_many_wait_for_this_persons_revie
     assert waits() == (1, True)
     Emergency.objects.update(reviewed_at=NOW)
     assert waits() == (0, True)
+
+
+@pytest.mark.parametrize("more", [[], [Role.ADMIN], [Role.DIRECTOR]], ids=["alone", "admin", "director"])
+def test_g12_the_menu_counts_no_referral_a_wall_keeps_from_whoever_reads_it(more):
+    """Whatever else they count under a duty, which sees no walls."""
+    reader, case = UserFactory(roles=[Role.INTAKE, *more]), CaseFactory()
+    Referral.objects.filter(pk=case.referral_id).update(status="needs_information", replied_at=None)
+
+    def waits():
+        with acting(reader):
+            return queues.count(reader, {"referrals", "people", "settings"})["referrals"][0]
+
+    assert waits() == 1
+    WallFactory(user=reader, youth=case.youth)
+    assert waits() == 0

@@ -1,4 +1,5 @@
 -- The cases a wall keeps somebody from, as far as whoever asks may see walls: it looks with the caller's own eyes.
+-- Under a duty that cannot read cases it finds none, so nothing of one's own is asked for under one.
 create function public.cases_walled_from(person uuid) returns uuid[]
     language plpgsql stable parallel safe
 as $$

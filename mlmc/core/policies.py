@@ -86,11 +86,11 @@ RULES = {
     # What decides rights is written under a named duty, never by a page.
     User: Rules(read=(STAFF,), add=ACCOUNTS, change=ACCOUNTS, remove=(TAKEN_BACK,)),
     Team: Rules(read=(STAFF,), add=ACCOUNTS, change=ACCOUNTS),
-    # Who asks is who acts, and so is who says yes; what was asked stays what it was.
+    # Who asks is who acts, and so is who says yes, but never about themselves; what was asked stays what it was.
     RoleRequest: Rules(
         read=ACCOUNTS,
         add=(f"{own('asked_by_id')} and answered_at is null and not granted and {on_duty('accounts')}",),
-        change=(f"(not granted or {own('answered_by_id')}) and {on_duty('accounts')}",),
+        change=(f"(not granted or {own('answered_by_id')} and not {own('user_id')}) and {on_duty('accounts')}",),
         changing="answered_by_id, answered_at, granted",
     ),
     Invitation: Rules(read=ACCOUNTS, add=ACCOUNTS, change=ACCOUNTS),

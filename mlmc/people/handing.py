@@ -9,6 +9,7 @@ from mentors import leave as time_away
 from mentors import workforce
 from mlmc.core import audit, holding, outbox
 from mlmc.core.context import on_duty
+from mlmc.core.postgres.looking import before_an_answer_tells
 from mlmc.people import leaving
 from mlmc.people.forms import HandOverForm
 
@@ -161,6 +162,7 @@ def say_why(section, stay, *, beside):
 def hand_over(section, chosen, *, person, by, at):
     """Each line in a transaction of its own. Returns how many went, and {line pk: why not} of those that stay. Who had
     them hears that there is news, while they work here."""
+    before_an_answer_tells()
     time_away.one_after_the_other()
     person.refresh_from_db(fields=["is_active", "roles", "team"])
     gone, stay = 0, {}

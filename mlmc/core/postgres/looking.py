@@ -1,6 +1,7 @@
 """Finding out what would be answered as long as nothing changes."""
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import InternalError, connection, transaction
 from psycopg2.errors import ReadOnlySqlTransaction
@@ -10,9 +11,19 @@ class WouldChange(Exception):
     """What was tried would have changed or locked something, and was stopped by the database before it did."""
 
 
+_looking = ContextVar("looking", default=False)
+
+
+def before_an_answer_tells():
+    """A verb whose refusal says more than its page does: only looking ends here, before anything is looked up."""
+    if _looking.get():
+        raise WouldChange
+
+
 @contextmanager
 def only_looking():
     """Whatever happens in here reads: the first statement that does more is refused by PostgreSQL itself."""
+    token = _looking.set(True)
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -23,3 +34,5 @@ def only_looking():
         if isinstance(problem.__cause__, ReadOnlySqlTransaction):
             raise WouldChange from None
         raise
+    finally:
+        _looking.reset(token)
