@@ -26,7 +26,7 @@ from cases.models import (
 from cases.models.access import READS_NAMES
 from cases.models.referral import OPEN
 from mlmc.core.models import AuditEntry, Change, Role
-from mlmc.core.postgres.rls import SOMEBODY, Rules, acts_as, among, finder, found, listed, on_duty, own, within
+from mlmc.core.postgres.rls import SOMEBODY, Rules, acts_as, among, finder, found, listed, on_duty, own
 
 # Somebody who holds such a row works with the whole person. A mentor works from her own pages, support by code.
 WORKS_WITH = [row for row in As if row not in (As.MENTOR, As.SUPPORT, As.ASKED)]
@@ -106,7 +106,7 @@ TAKEN_BACK, OF_TAKEN_BACK, ABOUT_TAKEN_BACK = (among(one, "taken_back()") for on
 OPEN_REFERRAL = among("status", "statuses_welcomed()")
 REFERRAL_READ = (
     OPEN_REFERRAL,
-    within("id", f"referrals_held({listed(set(As) - {As.ASKED})})"),
+    among("id", f"referrals_held({listed(set(As) - {As.ASKED})})"),
     f"{own('decided_by_id')} and decided_at > guard.clock() - interval '30 days' and {WELCOMER}",
     f"{among('agency_id', 'agencies_sent_for()')} and channel = 'program'",  # an agency its own, for their stage
     DIRECTOR,
@@ -159,14 +159,14 @@ RULES = {
     Emergency: Rules(read=ACCESS, add=ACCESS, change=ACCESS),
     # The shell of a case — code, stage, dates — is the director's too.
     Case: Rules(
-        read=(within("id", f"cases_held({ANY_WAY})"), DIRECTOR, VERBS),
+        read=(among("id", f"cases_held({ANY_WAY})"), DIRECTOR, VERBS),
         add=WELCOME,
         change=WELCOME,
         remove=(TAKEN_BACK,),
         refuse=among("id", "cases_walled()"),
     ),
     Youth: Rules(
-        read=(within("id", f"youth_held({ANY_WAY})"), DIRECTOR, VERBS),
+        read=(among("id", f"youth_held({ANY_WAY})"), DIRECTOR, VERBS),
         add=WELCOME,
         change=(among("id", f"youth_held({WORK})"), *WELCOME),
         remove=(TAKEN_BACK,),

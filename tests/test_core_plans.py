@@ -76,13 +76,6 @@ def test_each_finder_is_asked_once_per_statement_and_never_per_row(mentor):
     assert len(once) == 5
 
 
-@pytest.mark.parametrize("table", ["cases_case", "cases_youth", "cases_referral"])
-def test_what_a_role_may_hold_by_the_thousand_is_looked_up_by_a_hash(mentor, table):
-    found = json.dumps(plan(mentor, f"select id from {table}"))
-
-    assert "hashed SubPlan" in found
-
-
 def test_she_sees_her_own_of_the_million(mentor):
     with raw(APP) as cursor:
         say(cursor, Actor.of(mentor))
