@@ -289,5 +289,5 @@ def test_what_waits_costs_one_statement_of_the_menu_however_much_it_is(client, a
         people.change(UserFactory(), roles=["director"], team=None, on_council=False, by=admin, at=NOW)
     client.force_login(director)
 
-    with asks(8):
+    with asks(9):
         client.get(LIST)

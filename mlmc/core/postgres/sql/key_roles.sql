@@ -4,7 +4,7 @@ create function guard.hold_key_roles() returns trigger
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
-    if exists (
+    if (tg_op = 'INSERT' or (new.user_id, new.roles) is distinct from (old.user_id, old.roles)) and exists (
         select from unnest(new.roles) role where role in ('admin', 'director', 'mentor') or role not in (
             select r.role from core_rolerequest r where r.user_id = new.user_id and r.granted
         )
@@ -17,7 +17,8 @@ begin
     return new;
 end
 $$;
--- It looks with the guard's eyes. What the keeper brings back was asked when it was first written.
+-- It looks with the guard's eyes. A key from before two people were asked can still be revoked, and what the keeper brings
+-- back was asked when it was first written.
 alter function guard.hold_key_roles() owner to mlmc_guard;
 create trigger agreed before insert or update of user_id, roles, revoked_at on core_integration for each row
     when (current_user <> 'mlmc_keeper') execute function guard.hold_key_roles();
