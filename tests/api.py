@@ -1,9 +1,16 @@
 """A program as our tests have one: it asks as the app, begins as nobody, and sends its key and JSON."""
 
 import json
+from datetime import timedelta
 
+from django.utils import timezone
+
+from mlmc.core import raising
+from mlmc.core.api import keys
 from mlmc.core.api.problems import TYPE
-from tests.conftest import StrictClient
+from mlmc.core.models import RoleRequest
+from tests.conftest import StrictClient, acting
+from tests.factories import UserFactory
 
 
 class Asks(StrictClient):
@@ -32,3 +39,23 @@ def problem(answer, status, word):
     said = json.loads(answer.content)
     assert (said["status"], said["type"]) == (status, f"/api/v1/#problem-{word}")
     return said
+
+
+def made(*, days=30, agreed=True, **wanted):
+    """(integration, key) as two people make it; its roles wait for the second where it is not `agreed`."""
+    admin, now = UserFactory(admin=True), timezone.now()
+    words = {"roles": ["intake"], "scopes": ["referrals:read"], "ends_at": now + timedelta(days=days)}
+    with acting(admin):
+        integration, key = keys.make("Their system", by=admin, at=now, **words | wanted)
+    return (agree(integration), key) if agreed else (integration, key)
+
+
+def agree(integration, *, yes=True, by=None):
+    """Somebody else says yes to each of its roles."""
+    second = by or UserFactory(director=True)
+    rows = list(RoleRequest.objects.filter(user=integration.user, answered_at=None))
+    with acting(second):
+        for row in rows:
+            raising.answer(row.pk, yes, by=second, at=timezone.now())
+    integration.refresh_from_db()
+    return integration

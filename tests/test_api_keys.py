@@ -1,9 +1,9 @@
-"""Programs that may ask: keys, scopes, roles, limits; one form for every error; nothing but a key opens."""
+"""Programs that may ask: keys, scopes, roles and limits; nothing but a key opens."""
 
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
@@ -13,8 +13,8 @@ from mlmc.core.api.views import Api, Json
 from mlmc.core.guesses import Guesses
 from mlmc.core.models import AuditEntry, Integration, OutboxRow, RoleRequest, User
 from mlmc.core.models.integrations import AGENCY
-from tests.api import Asks, problem
-from tests.conftest import StrictClient, acting
+from tests.api import Asks, made, problem
+from tests.conftest import StrictClient
 from tests.factories import IntegrationFactory, ReferralFactory, UserFactory
 from tests.test_access_matrix import named_views
 
@@ -26,25 +26,6 @@ pytestmark = pytest.mark.django_db
 def no_wrong_keys_yet():
     yield
     door.guesses.wrong.clear()
-
-
-def made(*, days=30, agreed=True, **wanted):
-    admin, now = UserFactory(admin=True), timezone.now()
-    words = {"roles": ["intake"], "scopes": ["referrals:read"], "ends_at": now + timedelta(days=days)}
-    with acting(admin):
-        integration, key = keys.make("Their system", by=admin, at=now, **words | wanted)
-    return (agree(integration), key) if agreed else (integration, key)
-
-
-def agree(integration, *, yes=True, by=None):
-    """Somebody else says yes to each of its roles."""
-    second = by or UserFactory(director=True)
-    rows = list(RoleRequest.objects.filter(user=integration.user, answered_at=None))
-    with acting(second):
-        for row in rows:
-            raising.answer(row.pk, yes, by=second, at=timezone.now())
-    integration.refresh_from_db()
-    return integration
 
 
 def test_a_key_is_long_shown_once_and_kept_as_a_hash():
@@ -206,93 +187,6 @@ def test_the_database_knows_that_a_program_is_no_colleague():
         IntegrationFactory(scopes=["agency", "cases:read"])
 
 
-GIVE = "update core_integration set roles = %s where id = %s"
-
-
-@pytest.mark.parametrize("roles", [["evaluation"], ["intake", "evaluation"], ["intake", "admin"]], ids=str)
-def test_g05_no_plain_sql_gives_a_key_a_role_that_two_people_did_not_give_it(roles):
-    """Not under the duty that writes keys, and not to one that waits for its second yes or was told no."""
-    agreed, waits = made()[0], made(roles=["evaluation"], agreed=False)[0]
-    refused = agree(made(roles=["evaluation"], agreed=False)[0], yes=False)
-
-    for integration in (agreed, waits, refused):
-        by_sql(integration.made_by, GIVE, [roles, integration.pk], match="the roles two people gave it")
-        kept = Integration.objects.get(pk=integration.pk).roles
-        assert kept == (["intake"] if integration == agreed else [])
-    with acting(agreed.made_by), context.on_duty("accounts"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(GIVE, [["intake"], agreed.pk])
-        assert cursor.rowcount == 1
-
-
-def test_g05_no_plain_sql_makes_a_key_with_roles():
-    user, admin = UserFactory(is_program=True), UserFactory(admin=True)
-    words = """insert into core_integration (id, user_id, roles, scopes, key_hash, made_at, made_by_id, ends_at)
-        values (%s, %s, '{intake}', '{referrals:read}', 'x', now(), %s, now() + interval '1 day')"""
-
-    by_sql(admin, words, [user.pk, user.pk, admin.pk], match="the roles two people gave it")
-
-
-def test_g05_what_two_people_gave_a_person_makes_no_key():
-    person = UserFactory(intake=True)
-    asked, said_yes = UserFactory(admin=True), UserFactory(admin=True)
-    with acting(asked):
-        raising.ask(person, ["director"], by=asked, at=timezone.now())
-    question = RoleRequest.objects.get()
-    with acting(said_yes):
-        raising.answer(question.pk, True, by=said_yes, at=timezone.now())
-    words = """insert into core_integration (id, user_id, roles, scopes, key_hash, made_at, made_by_id, ends_at)
-        values (%s, %s, '{director}', '{cases:read}', 'x', now(), %s, now() + interval '1 day')"""
-
-    by_sql(asked, words, [person.pk, person.pk, asked.pk], match="the roles two people gave it")
-
-
-@pytest.mark.parametrize("roles", [["intake"], []], ids=["with roles", "of an agency"])
-def test_g05_a_revoked_key_opens_nothing_again(roles):
-    integration, _ = made()
-    Integration.objects.filter(pk=integration.pk).update(roles=roles, revoked_at=timezone.now())
-
-    by_sql(integration.made_by, "update core_integration set revoked_at = null", [], match="revoked stays so")
-
-
-@pytest.mark.parametrize("what", ["scopes = '{cases:read}'", "key_hash = 'x'", "ends_at = now()", "user_id = user_id"])
-def test_g05_what_was_said_yes_to_stays_what_it_was(what):
-    integration, _ = made()
-    by_sql(integration.made_by, f"update core_integration set {what}", [], match="permission denied")
-
-
-ASK = """insert into core_rolerequest (id, user_id, role, asked_by_id, asked_at, answered_by_id, answered_at, granted)
-    values (gen_random_uuid(), %s, 'evaluation', %s, now(), %s, %s, %s)"""
-
-
-def test_g05_nobody_asks_or_says_yes_in_anothers_name_by_plain_sql():
-    integration, director = made(roles=["evaluation"], agreed=False)[0], UserFactory(director=True)
-    user, admin, now = integration.user, integration.made_by, timezone.now()
-    grant = "update core_rolerequest set granted = true, answered_at = now(), answered_by_id = %s"
-
-    for words, values in (
-        (ASK, [user.pk, director.pk, None, None, False]),
-        (ASK, [user.pk, director.pk, admin.pk, now, True]),
-        (ASK, [user.pk, admin.pk, director.pk, now, True]),
-        (grant, [director.pk]),
-    ):
-        by_sql(admin, words, values, match="row-level security")
-    by_sql(user, grant, [user.pk], match="row-level security")  # whom it is about
-    by_sql(admin, "update core_rolerequest set asked_by_id = %s", [director.pk], match="permission denied")
-    assert not RoleRequest.objects.filter(granted=True).exists()
-
-
-def by_sql(person, words, values, *, match):
-    """What the database says to the program's own log-in, acting for this person under the duty of those verbs."""
-    with (
-        pytest.raises(ProgrammingError, match=match),
-        transaction.atomic(),
-        acting(person),
-        context.on_duty("accounts"),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(words, values)
-
-
 def test_a_program_is_in_no_list_of_people_and_signs_in_nowhere():
     integration, _ = made()
     admin, client = UserFactory(admin=True), StrictClient()
@@ -354,65 +248,6 @@ def test_whoever_answers_for_the_program_hears_of_a_key_with_roles(wanted, told)
     keys.revoke(integration, by=other, at=timezone.now())
 
     assert OutboxRow.objects.filter(recipient=director).count() == told  # once made, once revoked
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "headers", "status", "word"),
-    [
-        ("GET", "/api/v1/nothing/", {}, 404, "not-found"),
-        ("GET", f"{LIST}01a21062-0000-7000-8000-000000000000/", {}, 404, "not-found"),
-        ("PUT", LIST, {}, 405, "not-this-way"),
-        ("DELETE", LIST, {}, 405, "not-this-way"),
-        ("OPTIONS", LIST, {}, 405, "not-this-way"),
-        ("GET", f"{LIST}?after=somewhere", {}, 400, "unreadable"),
-        ("GET", f"{LIST}?limit=1000", {}, 400, "unreadable"),
-        ("POST", LIST, {"HTTP_SEC_FETCH_SITE": "cross-site"}, 403, "not-yours"),
-        ("POST", LIST, {"CONTENT_LENGTH": "99999999"}, 413, "too-large"),
-        ("GET", LIST, {"HTTP_ACCEPT": "text/html"}, 406, "not-acceptable"),
-        ("GET", LIST, {"HTTP_HOST": "evil.example"}, 400, "unreadable"),
-    ],
-)
-def test_every_error_is_a_problem_document(method, path, headers, status, word):
-    IntegrationFactory(key="the key of this one test")
-
-    answer = Asks("the key of this one test").generic(method, path, **headers)
-
-    problem(answer, status, word)
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert "no-store" in answer["Cache-Control"]
-
-
-@pytest.mark.parametrize(
-    ("body", "kind", "status", "word"),
-    [
-        ("{", "application/json", 400, "unreadable"),
-        ("[]", "application/json", 422, "fields"),
-        ("{}", "text/plain", 415, "not-json"),
-        ('{"first_name": "Zanzibelle"}', "application/json", 422, "fields"),
-        ('{"Zanzibelle": "Zanzibelle"}', "application/json", 422, "fields"),
-        ('{"channel": "Zanzibelle"}', "application/json", 422, "fields"),
-    ],
-)
-def test_what_cannot_be_read_is_told_without_repeating_it(body, kind, status, word):
-    IntegrationFactory(key="the key of this one test")
-
-    said = problem(Asks("the key of this one test").generic("POST", LIST, body, kind), status, word)
-
-    assert "Zanzibelle" not in said.get("detail", "")
-    for error in said.get("errors", []):
-        assert error["pointer"].startswith("#")
-        assert "Zanzibelle" not in error["detail"]
-
-
-def test_what_breaks_is_a_problem_with_a_number_and_nothing_else(monkeypatch):
-    from cases.api import referrals  # noqa: PLC0415 (broken for this test alone)
-
-    IntegrationFactory(key="the key of this one test")
-    monkeypatch.setattr(referrals.queue, "on_board", lambda rows: 1 / 0)
-
-    said = problem(Asks("the key of this one test").read(LIST), 500, "broken")
-
-    assert set(said) == {"type", "title", "status", "detail", "error_id"}
 
 
 def test_every_address_is_of_one_kind_and_every_thing_has_its_scopes():

@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from cases.models import AgencyProgram
 from mlmc.core.models import AuditEntry, Integration, RoleRequest, Session
-from tests.api import Asks, problem
+from tests.api import Asks, agree, problem
 from tests.factories import AuthenticatorAppFactory, IntegrationFactory, UserFactory
-from tests.test_api_keys import agree
 
 pytestmark = pytest.mark.django_db
 PAGE = "/programs/"

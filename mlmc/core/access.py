@@ -36,7 +36,8 @@ def fresh_factor(view=None, *, reading=True):
     """A page that opens only to somebody who proved a second factor within the last five minutes; they are asked
     for it, and what they typed is not lost. With `reading=False` looking is free, and only changing asks: a form with
     a mistake is shown with it first, and where the view would write the database stops it and the question comes. So
-    such a view does nothing else, a letter or a file, before its first statement.
+    such a view does nothing else, a letter or a file, before its first statement; and a verb whose refusal tells more
+    than its page, of a wall or a code, begins with `before_an_answer_tells()`.
 
     Below `only`: whoever may not open the page at all is not asked.
     """
